@@ -1,0 +1,15 @@
+# The libraries of Debian 12 that we stand on. `./dev` installs them.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS url)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Protobuf 3.21 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2>=1.52)
+pkg_check_modules(grpcpp REQUIRED IMPORTED_TARGET grpc++>=1.51)
+pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx>=6.4)
