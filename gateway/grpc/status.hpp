@@ -1,0 +1,20 @@
+#pragma once
+
+// How a call ended, as its trailers say: grpc-status and grpc-message.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/grpc/error.hpp"
+
+namespace trunkline::grpc {
+
+/// Nothing for OK, else the upstream's error. Without a readable status (an absent field is an
+/// empty one) it is UNKNOWN.
+std::optional<Error> status_of(std::string_view grpc_status, std::string_view grpc_message);
+
+/// grpc-message is percent-encoded UTF-8; broken escapes are kept as they are.
+std::string decode_message(std::string_view text);
+
+}  // namespace trunkline::grpc
