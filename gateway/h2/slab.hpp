@@ -1,0 +1,48 @@
+#pragma once
+
+// Private to h2: the streams of one session in one block of memory, named by a small number that
+// libnghttp2 carries for us. A slot is used again after release; references die with acquire().
+
+#include <cstdint>
+#include <vector>
+
+namespace trunkline::h2 {
+
+template <class Stream>
+class Slab {
+ public:
+  using Slot = std::uint32_t;
+
+  Slot acquire() {
+    ++live_;
+    if (!free_.empty()) {
+      const Slot slot = free_.back();
+      free_.pop_back();
+      return slot;
+    }
+    streams_.emplace_back();
+    return static_cast<Slot>(streams_.size() - 1);
+  }
+
+  void release(Slot slot) {
+    streams_[slot] = {};
+    free_.push_back(slot);
+    if (--live_ == 0 && streams_.size() > kKeptWhenIdle) {
+      // A connection that was busy once should not stay large while it idles.
+      streams_ = {};
+      free_ = {};
+    }
+  }
+
+  Stream& operator[](Slot slot) { return streams_[slot]; }
+  std::size_t live() const noexcept { return live_; }
+
+ private:
+  static constexpr std::size_t kKeptWhenIdle = 8;
+
+  std::vector<Stream> streams_;
+  std::vector<Slot> free_;
+  std::size_t live_ = 0;
+};
+
+}  // namespace trunkline::h2
