@@ -1,0 +1,30 @@
+#pragma once
+
+// The port through which an exchange answers its client. A connection implements it; the calls
+// mean what they mean on the h1 and h2 server sessions. respond(), finish() and reset() are last
+// words: the exchange is destroyed some time after it has returned to its caller.
+
+#include "gateway/http/headers.hpp"
+#include "gateway/http/response_head.hpp"
+#include "gateway/http/server_events.hpp"
+#include "gateway/http/shared_body.hpp"
+
+namespace trunkline::exchange {
+
+class Answerer {
+ public:
+  virtual void respond(http::StreamId stream, const http::ResponseHead& head,
+                       http::SharedBody body) = 0;
+  virtual void start(http::StreamId stream, const http::ResponseHead& head) = 0;
+  virtual void send(http::StreamId stream, http::SharedBody chunk) = 0;
+  virtual void finish(http::StreamId stream, http::Headers trailers) = 0;
+  virtual void reset(http::StreamId stream) = 0;
+
+  /// The exchange has taken `bytes` of the request body.
+  virtual void consume(http::StreamId stream, std::size_t bytes) = 0;
+
+ protected:
+  ~Answerer() = default;
+};
+
+}  // namespace trunkline::exchange

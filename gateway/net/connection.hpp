@@ -1,0 +1,162 @@
+#pragma once
+
+// One client's connection: a driver whose session is h1's or h2's server session, with the
+// exchanges that its requests have begun. Requests go in, answers come back by the Answerer port;
+// neither side knows the protocol.
+
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <chrono>
+#include <memory>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "gateway/exchange/exchange.hpp"
+#include "gateway/net/driver.hpp"
+
+namespace trunkline::net {
+
+struct Timeouts {
+  std::chrono::milliseconds handshake{10'000};  ///< TLS, and the first bytes of a connection
+  std::chrono::milliseconds idle{300'000};      ///< without a request under way
+  std::chrono::milliseconds stalled{30'000};    ///< the client takes no bytes of an answer
+};
+
+template <class Stream, class Session>
+class Connection final : public Driver<Stream, Session>,
+                         public Supervised,
+                         private exchange::Answerer {
+  using Base = Driver<Stream, Session>;
+
+ public:
+  template <class... SessionArguments>
+  Connection(Worker& worker, Stream stream, const exchange::Desk& desk, const Timeouts& timeouts,
+             SessionArguments&&... arguments)
+      : Base(worker, std::move(stream), std::forward<SessionArguments>(arguments)...),
+        Supervised(Kind::kClient),
+        desk_(desk),
+        timeouts_(timeouts) {
+    worker.supervise(*this);
+    if (worker.draining()) drain();
+  }
+
+  ~Connection() { worker_.forget(*this); }
+
+  void on_tick(Clock::time_point now) override {
+    if (this->lingered_out(now)) return close();
+    if (this->full()) {
+      if (now - full_since_ > timeouts_.stalled) close();
+      return;
+    }
+    full_since_ = now;
+    if (!exchanges_.empty()) {
+      active_at_ = now;
+    } else if (now - std::max(active_at_, this->heard_at()) > timeouts_.idle) {
+      // Long idle: the same goodbye as a drain, so that a request on its way is not lost.
+      active_at_ = now;
+      drain();
+    }
+  }
+
+  void drain() override {
+    session_.drain();
+    this->flush_at_turn_end();
+  }
+
+  void close() override { Base::close(); }
+
+ private:
+  using Base::session_;
+  using Base::worker_;
+
+  void on_events() override {
+    // Answering at once may let the next pipelined request through, hence the loop.
+    while (!session_.events().empty()) {
+      handling_.swap(session_.events());
+      for (http::ServerEvent& event : handling_) std::visit(*this, std::move(event));
+      handling_.clear();
+    }
+  }
+
+  void settle() override {
+    on_events();
+    for (const http::StreamId stream : answered_) exchanges_.erase(stream);
+    answered_.clear();
+  }
+
+  void on_closed() override {
+    exchanges_.clear();
+    worker_.forget(*this);
+  }
+
+ public:
+  // What the client did, one call for each kind of event; std::visit calls them.
+  void operator()(http::RequestEvent&& event) {
+    const http::StreamId stream = event.stream;
+    if (auto begun = exchange::receive(desk_, *this, std::move(event))) {
+      exchanges_.emplace(stream, std::move(begun));
+    }
+  }
+
+  void operator()(http::DataEvent&& event) {
+    const auto found = exchanges_.find(event.stream);
+    if (found == exchanges_.end()) return session_.consume(event.stream, event.bytes.size());
+    found->second->on_body(event.bytes, event.end);
+  }
+
+  void operator()(http::TrailersEvent&& event) {
+    const auto found = exchanges_.find(event.stream);
+    if (found != exchanges_.end()) found->second->on_body({}, true);
+  }
+
+  void operator()(http::ResetEvent&& event) { exchanges_.erase(event.stream); }
+
+ private:
+  void respond(http::StreamId stream, const http::ResponseHead& head,
+               http::SharedBody body) override {
+    session_.respond(stream, head, std::move(body));
+    last_word(stream);
+  }
+
+  void start(http::StreamId stream, const http::ResponseHead& head) override {
+    session_.start(stream, head);
+    this->flush_at_turn_end();
+  }
+
+  void send(http::StreamId stream, http::SharedBody chunk) override {
+    session_.send(stream, std::move(chunk));
+    this->flush_at_turn_end();
+  }
+
+  void finish(http::StreamId stream, http::Headers trailers) override {
+    session_.finish(stream, std::move(trailers));
+    last_word(stream);
+  }
+
+  void reset(http::StreamId stream) override {
+    session_.reset(stream);
+    last_word(stream);
+  }
+
+  void consume(http::StreamId stream, std::size_t bytes) override {
+    session_.consume(stream, bytes);
+    this->flush_at_turn_end();
+  }
+
+  void last_word(http::StreamId stream) {
+    // The exchange is still on the call stack: it goes when the turn ends.
+    answered_.push_back(stream);
+    this->flush_at_turn_end();
+  }
+
+  const exchange::Desk& desk_;
+  const Timeouts& timeouts_;
+  boost::unordered_flat_map<http::StreamId, std::unique_ptr<exchange::Exchange>> exchanges_;
+  std::vector<http::StreamId> answered_;
+  std::vector<http::ServerEvent> handling_;
+  Clock::time_point active_at_ = Clock::now();  // when an exchange was last seen under way
+  Clock::time_point full_since_ = active_at_;
+};
+
+}  // namespace trunkline::net

@@ -1,0 +1,178 @@
+#pragma once
+
+// Moves bytes between a Stream (see plain_stream.hpp) and a sans-I/O session: the one loop for
+// connections from clients and lines to backends, over TCP, TLS or memory.
+//
+// Input is fed as it comes, and what it brings up is handled at once; output is gathered at the
+// end of the worker's turn and written with one call. When the wire is full, reading stops too: a
+// peer that does not read cannot make us collect answers for it.
+//
+// The owner spawns run() and keeps the driver alive until it ends.
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "gateway/net/worker.hpp"
+
+namespace trunkline::net {
+
+template <class Stream, class Session>
+class Driver : public Flushable,
+               public std::enable_shared_from_this<Driver<Stream, Session>> {
+ public:
+  template <class... SessionArguments>
+  Driver(Worker& worker, Stream stream, SessionArguments&&... arguments)
+      : worker_(worker),
+        stream_(std::move(stream)),
+        session_(std::forward<SessionArguments>(arguments)...) {}
+
+  /// Reads until the peer, the session or close() ends the connection. `first` are bytes that
+  /// were read before.
+  asio::awaitable<void> run(std::string first = {}) {
+    const auto self = this->shared_from_this();
+    if (!first.empty()) take(first);
+    first = {};
+    flush();
+    while (open_) {
+      if (!lingering_ && (full_ || !session_.wants_read())) {
+        co_await gate_opens();
+        continue;
+      }
+      const std::string_view bytes = co_await stream_.read();
+      if (bytes.empty() || !open_) break;
+      if (!lingering_) take(bytes);
+    }
+    close();
+    on_closed();
+    worker_.end_turn();
+  }
+
+  /// Writes what the session has to say, unless the wire is full.
+  void flush() override {
+    if (!open_ || lingering_) return;
+    settle();
+    while (open_ && !full_) {
+      std::string& out = worker_.write_buffer();
+      out.clear();
+      if (!session_.gather(out, Worker::kBufferBytes)) break;
+      write(out);
+    }
+    if (!open_) return;
+    // Gathering can end streams, and so bring up events too.
+    if (!session_.events().empty()) on_events();
+    if (full_) return;
+    if (session_.finished() && !std::exchange(lingering_, true)) {
+      // Closing at once would reset the connection if the peer is still sending, and the reset
+      // could destroy our last words before the peer has read them (RFC 9112 section 9.6).
+      stream_.end_output();
+      linger_until_ = Clock::now() + kLinger;
+    }
+    open_gate();
+  }
+
+  /// Ends the connection; run() then calls on_closed() and returns. Safe to call twice.
+  void close() noexcept {
+    if (!std::exchange(open_, false)) return;
+    stream_.close();
+    open_gate();
+  }
+
+ protected:
+  ~Driver() = default;
+
+  /// Handles session_.events().
+  virtual void on_events() = 0;
+  /// Output is about to be gathered: the place to clean up what has ended.
+  virtual void settle() {}
+  /// Nothing will be read or written any more. Called once.
+  virtual void on_closed() = 0;
+
+  void flush_at_turn_end() { worker_.flush_at_turn_end(*this); }
+
+  /// Everything is said, the peer has not closed, and the time for it is over.
+  bool lingered_out(Clock::time_point now) const noexcept {
+    return lingering_ && now >= linger_until_;
+  }
+
+  /// When the last bytes came.
+  Clock::time_point heard_at() const noexcept { return heard_at_; }
+
+  bool open() const noexcept { return open_; }
+  bool full() const noexcept { return full_; }
+
+  Worker& worker_;
+  Stream stream_;
+  Session session_;
+
+ private:
+  static constexpr std::chrono::seconds kLinger{2};
+
+  void take(std::string_view bytes) {
+    heard_at_ = Clock::now();
+    session_.feed(bytes);
+    on_events();
+    flush_at_turn_end();
+    worker_.end_turn();
+  }
+
+  void write(std::string_view bytes) {
+    boost::system::error_code error;
+    const std::size_t written = stream_.try_write(bytes, error);
+    if (error) return close();
+    if (written == bytes.size() && !stream_.backlogged()) return;
+    backlog_.assign(bytes.substr(written));
+    full_ = true;
+    asio::co_spawn(worker_.io(), write_backlog(), asio::detached);
+  }
+
+  asio::awaitable<void> write_backlog() {
+    const auto self = this->shared_from_this();
+    std::size_t done = 0;
+    while (open_ && (done < backlog_.size() || stream_.backlogged())) {
+      co_await stream_.writable();
+      if (!open_) co_return;
+      boost::system::error_code error;
+      done += stream_.try_write(std::string_view(backlog_).substr(done), error);
+      if (error) {
+        close();
+        co_return;
+      }
+    }
+    backlog_ = {};
+    full_ = false;
+    flush();
+    worker_.end_turn();
+  }
+
+  // Reading waits here while the wire is full or the session wants no more.
+  asio::awaitable<void> gate_opens() {
+    gate_.emplace(worker_.io(), Clock::time_point::max());
+    boost::system::error_code ignored;
+    co_await gate_->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    gate_.reset();
+  }
+
+  void open_gate() {
+    if (gate_) gate_->cancel();
+  }
+
+  std::optional<asio::steady_timer> gate_;
+  std::string backlog_;  // gathered, and not taken by the wire yet
+  Clock::time_point heard_at_ = Clock::now();
+  Clock::time_point linger_until_;
+  bool full_ = false;
+  bool lingering_ = false;
+  bool open_ = true;
+};
+
+}  // namespace trunkline::net
