@@ -1,0 +1,44 @@
+#pragma once
+
+// Private to upstream: a call from begin() to its end, wherever it is: waiting for a line, or
+// travelling on a stream of one.
+
+#include <boost/intrusive/set_hook.hpp>
+#include <cstdint>
+
+#include "gateway/exchange/upstream.hpp"
+#include "gateway/http/request_head.hpp"
+#include "gateway/http/server_events.hpp"
+
+namespace trunkline::upstream {
+
+class Line;
+
+struct CallRecord
+    : boost::intrusive::set_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+  enum class State : std::uint8_t { kFree, kWaiting, kSent };
+
+  State state = State::kFree;
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;  ///< tells the calls apart that use a slot one after the other
+  exchange::CallObserver* observer = nullptr;
+  exchange::Clock::time_point deadline;
+  http::RequestHead head;  ///< all but authority and grpc-timeout, which the sending adds
+  http::SharedBody body;   ///< kept while the call may have to be sent again
+  bool ended = false;
+  bool repeatable = false;
+  bool answering = false;  ///< something of an answer was seen: never sent again
+  std::uint8_t attempts = 0;
+  Line* line = nullptr;
+  http::StreamId stream = 0;
+
+  exchange::CallId id() const noexcept {
+    return (static_cast<exchange::CallId>(generation) << 32) | slot;
+  }
+
+  friend bool operator<(const CallRecord& a, const CallRecord& b) {
+    return a.deadline < b.deadline;
+  }
+};
+
+}  // namespace trunkline::upstream

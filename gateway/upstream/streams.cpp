@@ -1,0 +1,206 @@
+#include "gateway/upstream/streams.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace trunkline::upstream {
+namespace {
+
+// A call is begun again at most this often.
+constexpr int kMostAttempts = 2;
+
+grpc::Error away() {
+  return {grpc::Code::kUnavailable, "The backend is away.", grpc::Source::kUpstream, true};
+}
+
+}  // namespace
+
+Streams::Streams(net::Worker& worker, const Settings& settings)
+    : worker_(worker), settings_(settings), deadline_timer_(worker.io()) {
+  for (const net::Address& address : settings.endpoints) {
+    endpoints_.push_back(std::make_unique<Endpoint>(worker, settings, address, *this));
+  }
+}
+
+void Streams::start() {
+  for (const auto& endpoint : endpoints_) endpoint->keep_up();
+}
+
+grpc::Result<exchange::CallId> Streams::begin(exchange::Call call,
+                                              exchange::CallObserver& observer) {
+  CallRecord& record = calls_.open(call.deadline);
+  record.observer = &observer;
+  record.head.method = "POST";
+  record.head.scheme = "http";
+  record.head.target = call.path;
+  record.head.headers = std::move(call.metadata);
+  record.head.headers.add("te", "trailers");
+  record.head.headers.add("content-type", "application/grpc");
+  record.head.headers.add("user-agent", "trunkline");
+  record.body = std::move(call.body);
+  record.ended = call.ended;
+  record.repeatable = call.repeatable;
+  if (!send_or_wait(record)) {
+    const bool full = hopeful();
+    calls_.release(record);
+    if (!full) return away();
+    return grpc::Error{grpc::Code::kUnavailable, "Too many calls are waiting for the backend.",
+                       grpc::Source::kUpstream, true};
+  }
+  watch_deadlines();
+  return record.id();
+}
+
+bool Streams::send_or_wait(CallRecord& call) {
+  if (Line* line = pick_line()) {
+    line->carry(call);
+    return true;
+  }
+  if (!hopeful() || waiting_count_ >= settings_.queue) return false;
+  call.state = CallRecord::State::kWaiting;
+  waiting_.push_back(call.id());
+  ++waiting_count_;
+  return true;
+}
+
+Line* Streams::pick_line() {
+  Line* best = nullptr;
+  for (const auto& endpoint : endpoints_) {
+    Line* line = endpoint->line_with_room();
+    if (line != nullptr && (best == nullptr || line->calls() < best->calls())) best = line;
+  }
+  return best;
+}
+
+bool Streams::hopeful() const noexcept {
+  return std::any_of(endpoints_.begin(), endpoints_.end(),
+                     [](const auto& endpoint) { return endpoint->hopeful(); });
+}
+
+void Streams::send(exchange::CallId id, http::SharedBody chunk, bool end) {
+  CallRecord* call = calls_.find(id);
+  if (call == nullptr) return;
+  call->repeatable = false;  // only what begin() was given is kept for a second attempt
+  if (call->state == CallRecord::State::kSent) {
+    call->line->send(*call, std::move(chunk), end);
+    return;
+  }
+  std::string joined(call->body.view());
+  joined.append(chunk.view());
+  call->body = http::SharedBody(std::move(joined));
+  call->ended = end;
+}
+
+void Streams::consume(exchange::CallId id, std::size_t bytes) {
+  CallRecord* call = calls_.find(id);
+  if (call != nullptr && call->state == CallRecord::State::kSent) call->line->consume(*call, bytes);
+}
+
+void Streams::cancel(exchange::CallId id) {
+  CallRecord* call = calls_.find(id);
+  if (call == nullptr) return;
+  if (call->state == CallRecord::State::kSent) {
+    call->line->cancel(*call);
+  } else {
+    --waiting_count_;
+  }
+  calls_.release(*call);
+}
+
+void Streams::on_line_ready(Line& line) {
+  for (const auto& endpoint : endpoints_) {
+    if (endpoint->owns(line)) endpoint->on_line_ready(line);
+  }
+  send_waiting();
+}
+
+void Streams::on_room() {
+  if (waiting_count_ > 0) send_waiting();
+}
+
+void Streams::on_line_closed(Line& line) {
+  for (const auto& endpoint : endpoints_) {
+    if (endpoint->owns(line)) return endpoint->on_line_closed(line);
+  }
+}
+
+void Streams::send_waiting() {
+  while (!waiting_.empty()) {
+    CallRecord* call = calls_.find(waiting_.front());
+    if (call != nullptr && call->state == CallRecord::State::kWaiting) {
+      Line* line = pick_line();
+      if (line == nullptr) return;
+      --waiting_count_;
+      line->carry(*call);
+    }
+    waiting_.pop_front();
+  }
+}
+
+void Streams::on_answered(CallRecord& call, const http::Headers& trailers) {
+  exchange::CallObserver& observer = *call.observer;
+  calls_.release(call);
+  observer.on_done(trailers);
+}
+
+void Streams::on_broken(CallRecord& call, bool unprocessed, grpc::Error error) {
+  const bool again = !call.answering && call.attempts < kMostAttempts &&
+                     (unprocessed || call.repeatable) && !worker_.draining();
+  if (again && send_or_wait(call)) return;
+  fail(call, error);
+}
+
+void Streams::fail(CallRecord& call, const grpc::Error& error) {
+  exchange::CallObserver& observer = *call.observer;
+  calls_.release(call);
+  observer.on_failed(error);
+}
+
+void Streams::on_endpoint_down(Endpoint& endpoint, const std::string& reason) {
+  spdlog::warn("The backend at {} is away: {}. Trying again.", endpoint.address().text(), reason);
+  if (hopeful()) return;
+  const auto waiting = std::exchange(waiting_, {});
+  for (const exchange::CallId id : waiting) {
+    CallRecord* call = calls_.find(id);
+    if (call == nullptr || call->state != CallRecord::State::kWaiting) continue;
+    --waiting_count_;
+    fail(*call, away());
+  }
+  worker_.end_turn();
+}
+
+void Streams::on_endpoint_up(Endpoint& endpoint) {
+  spdlog::info("The backend at {} is back.", endpoint.address().text());
+}
+
+void Streams::watch_deadlines() {
+  const CallRecord* earliest = calls_.earliest();
+  // A later deadline does not move the timer: it finds out when it fires.
+  if (earliest == nullptr || earliest->deadline >= watched_deadline_) return;
+  watched_deadline_ = earliest->deadline;
+  deadline_timer_.expires_at(watched_deadline_);
+  deadline_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) expire();
+  });
+}
+
+void Streams::expire() {
+  const auto now = exchange::Clock::now();
+  while (CallRecord* call = calls_.earliest()) {
+    if (call->deadline > now) break;
+    if (call->state == CallRecord::State::kSent) {
+      call->line->cancel(*call);
+    } else {
+      --waiting_count_;
+    }
+    fail(*call, {grpc::Code::kDeadlineExceeded, "The backend did not answer in time.",
+                 grpc::Source::kUpstream});
+  }
+  watched_deadline_ = exchange::Clock::time_point::max();
+  watch_deadlines();
+  worker_.end_turn();
+}
+
+}  // namespace trunkline::upstream
