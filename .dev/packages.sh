@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# Debian's packages: which of packages.txt are missing, and how they are installed.
+
+packages_listed() { sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' .dev/packages.txt; }
+
+packages_missing() {
+  local listed
+  mapfile -t listed < <(packages_listed)
+  comm -23 <(printf '%s\n' "${listed[@]}" | LC_ALL=C sort) \
+    <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${listed[@]}" 2>/dev/null |
+      sed -n 's/^installed //p' | LC_ALL=C sort -u)
+}
+
+# install_packages: quick when nothing is missing.
+install_packages() {
+  local missing as_root=()
+  if ! command -v dpkg-query >/dev/null; then
+    detail 'This is not Debian: .dev/packages.txt lists what must be here.'
+    return
+  fi
+  mapfile -t missing < <(packages_missing)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null ||
+      fail "Packages are missing and I am not root; run: apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  detail "Installing ${missing[*]}"
+  "${as_root[@]}" apt-get update -q ||
+    fail "apt-get update failed, so that these packages are still missing: ${missing[*]}"
+  without_main_cluster_begin
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q -o Dpkg::Use-Pty=0 --no-install-recommends "${missing[@]}" </dev/null || {
+    without_main_cluster_end
+    fail "apt-get could not install these packages: ${missing[*]}"
+  }
+  without_main_cluster_end
+}
+
+# Debian's package makes and starts a cluster of its own on port 5432, which nobody here needs. We
+# ask it not to while it is installed for the first time, and leave all else as it is.
+main_cluster_switch=/etc/postgresql-common/createcluster.d/trunkline.conf
+
+without_main_cluster_begin() {
+  [ ! -e /etc/postgresql-common ] && [ ! -e /etc/postgresql ] || return 0
+  "${as_root[@]}" mkdir -p "${main_cluster_switch%/*}"
+  echo 'create_main_cluster = false' | "${as_root[@]}" tee "$main_cluster_switch" >/dev/null
+}
+
+without_main_cluster_end() {
+  [ ! -e "$main_cluster_switch" ] || "${as_root[@]}" rm -f "$main_cluster_switch"
+}
