@@ -14,7 +14,7 @@ constexpr std::uint32_t kLastUsableId = 0x7ffffff0;
 
 // Names that change from call to call are not worth a place in HPACK's table.
 bool changes_often(std::string_view name) {
-  return name == "grpc-timeout" || name == "traceparent" || name == "x-request-id";
+  return name == "traceparent" || name == "x-request-id";
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ class Driver : public Flushable,
     const auto self = this->shared_from_this();
     if (!first.empty()) take(first);
     first = {};
-    flush();
+    flush();  // a client speaks first even before anything has come
+    worker_.end_turn();
     while (open_) {
       if (!lingering_ && (full_ || !session_.wants_read())) {
         co_await gate_opens();
@@ -68,7 +69,7 @@ class Driver : public Flushable,
       write(out);
     }
     if (!open_) return;
-    // Gathering can end streams, and so bring up events too.
+    // Gathering can end streams or let the next pipelined request in.
     if (!session_.events().empty()) on_events();
     if (full_) return;
     if (session_.finished() && !std::exchange(lingering_, true)) {

@@ -1,0 +1,185 @@
+#include "gateway/h1/server_session.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "gateway/grpc/error_json.hpp"
+#include "gateway/h1/response_writer.hpp"
+#include "gateway/http/status.hpp"
+
+namespace trunkline::h1 {
+namespace {
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::size_t kKeptInputBytes = 4 * 1024;  // what an idle connection may keep
+
+}  // namespace
+
+ServerSession::ServerSession(Limits limits, std::string_view scheme, const std::string& date)
+    : limits_(limits), date_(date), parser_(limits_, scheme) {}
+
+void ServerSession::feed(std::string_view bytes) {
+  input_.erase(0, input_taken_);
+  input_taken_ = 0;
+  if (input_.empty() && input_.capacity() > kKeptInputBytes) input_.shrink_to_fit();
+  if (closing_) return;
+  if (input_.empty()) {
+    advance(bytes);  // most often all of it is used and nothing is copied
+    if (!closing_) input_.append(bytes);
+    return;
+  }
+  input_.append(bytes);
+  advance_kept();
+}
+
+void ServerSession::advance(std::string_view& input) {
+  using Found = RequestParser::Found;
+  while (!closing_) {
+    if (open_ ? parser_.complete() : output_is_full()) return;
+    switch (parser_.next(input)) {
+      case Found::kMore: return;
+      case Found::kHead: open_request(); break;
+      case Found::kData: report_data(); break;
+      case Found::kEnd: events_.emplace_back(http::DataEvent{stream_, {}, true}); break;
+      case Found::kTrailers:
+        events_.emplace_back(http::TrailersEvent{stream_, parser_.trailers()});
+        break;
+      case Found::kRefused: refuse(); break;
+    }
+  }
+}
+
+void ServerSession::advance_kept() {
+  std::string_view input = std::string_view(input_).substr(input_taken_);
+  advance(input);
+  input_taken_ = input_.size() - input.size();
+}
+
+void ServerSession::open_request() {
+  ++stream_;
+  open_ = true;
+  answer_begun_ = false;
+  unconsumed_ = 0;
+  continue_due_ = parser_.expects_continue();
+  events_.emplace_back(http::RequestEvent{stream_, parser_.head(), parser_.complete()});
+}
+
+void ServerSession::report_data() {
+  continue_due_ = false;  // the client did not wait (RFC 9110 section 10.1.1)
+  unconsumed_ += parser_.data().size();
+  events_.emplace_back(http::DataEvent{stream_, parser_.data(), parser_.complete()});
+}
+
+void ServerSession::refuse() {
+  if (open_) events_.emplace_back(http::ResetEvent{stream_});
+  if (!open_ || !answer_begun_) {
+    const Refusal& why = parser_.refusal();
+    const http::SharedBody body(grpc::refusal_json(why.status, std::string(why.message)));
+    begin_answer({why.status, {{"content-type", "application/json"}}}, true, body.size());
+    if (sends_body_) output_.add(body);
+  }
+  close();
+}
+
+void ServerSession::respond(http::StreamId stream, const http::ResponseHead& head,
+                            http::SharedBody body) {
+  if (!answerable(stream) || answer_begun_) return;
+  begin_answer(head, true, body.size());
+  if (sends_body_) output_.add(std::move(body));
+  end_answer();
+}
+
+void ServerSession::start(http::StreamId stream, const http::ResponseHead& head) {
+  if (!answerable(stream) || answer_begun_) return;
+  begin_answer(head, false, 0);
+}
+
+void ServerSession::begin_answer(const http::ResponseHead& head, bool whole, std::size_t length) {
+  const bool may_have_body = http::may_have_body(head.status);
+  const bool http_1_0 = parser_.minor_version() == 0;
+  sends_body_ = may_have_body && parser_.method() != "HEAD";
+  Framing framing = Framing::kNone;
+  if (may_have_body && whole) framing = Framing::kLength;
+  if (sends_body_ && !whole) framing = http_1_0 ? Framing::kClose : Framing::kChunked;
+  chunked_ = framing == Framing::kChunked;
+  // A body that is still coming would stand before the next request: it is not waited for.
+  close_after_ = !parser_.complete() || !parser_.keep_alive() || draining_ ||
+                 framing == Framing::kClose ||
+                 stream_ == std::numeric_limits<http::StreamId>::max();
+  Persistence persistence = http_1_0 ? Persistence::kKeepAlive : Persistence::kDefault;
+  if (close_after_) persistence = Persistence::kClose;
+  continue_due_ = false;
+  answer_begun_ = true;
+  write_head(output_.text(), head, date_, framing, length, persistence);
+}
+
+void ServerSession::send(http::StreamId stream, http::SharedBody chunk) {
+  // An empty chunk would be the last one.
+  if (!answerable(stream) || !answer_begun_ || !sends_body_ || chunk.empty()) return;
+  if (chunked_) write_chunk_size(output_.text(), chunk.size());
+  output_.add(std::move(chunk));
+  if (chunked_) output_.text().append("\r\n");
+}
+
+void ServerSession::finish(http::StreamId stream, const http::Headers& trailers) {
+  if (!answerable(stream) || !answer_begun_) return;
+  if (chunked_) write_chunked_end(output_.text(), trailers);
+  end_answer();
+}
+
+void ServerSession::end_answer() {
+  open_ = false;
+  unconsumed_ = 0;
+  if (close_after_ || draining_) {
+    close();
+    return;
+  }
+  parser_.restart();
+  advance_kept();
+}
+
+void ServerSession::reset(http::StreamId stream) {
+  if (answerable(stream)) close();
+}
+
+void ServerSession::close() {
+  open_ = false;
+  closing_ = true;
+  continue_due_ = false;
+}
+
+void ServerSession::consume(http::StreamId stream, std::size_t bytes) {
+  if (stream == stream_) unconsumed_ -= std::min(unconsumed_, bytes);
+}
+
+void ServerSession::drain() {
+  draining_ = true;
+  if (!open_ && !parser_.begun() && input_.size() == input_taken_) close();
+}
+
+bool ServerSession::gather(std::string& out, std::size_t limit) {
+  if (continue_due_) {
+    continue_due_ = false;
+    output_.text().append(kContinue);
+  }
+  const bool was_full = output_is_full();
+  const bool gathered = output_.gather(out, limit);
+  if (was_full && !open_) advance_kept();
+  return gathered;
+}
+
+std::size_t ServerSession::pending() const noexcept {
+  return output_.size() + (continue_due_ ? kContinue.size() : 0);
+}
+
+bool ServerSession::wants_read() const noexcept {
+  return !closing_ && !output_is_full() && unconsumed_ < limits_.pipeline_bytes &&
+         input_.size() - input_taken_ < limits_.pipeline_bytes;
+}
+
+bool ServerSession::finished() const noexcept {
+  return closing_ && output_.empty();
+}
+
+}  // namespace trunkline::h1

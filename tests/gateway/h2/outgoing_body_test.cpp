@@ -1,0 +1,44 @@
+#include "gateway/h2/outgoing_body.hpp"
+
+#include <gtest/gtest.h>
+
+namespace trunkline::h2 {
+namespace {
+
+std::string take(OutgoingBody& body, std::size_t size) {
+  std::string to(size, '\0');
+  to.resize(body.take(to.data(), size));
+  return to;
+}
+
+TEST(OutgoingBody, GivesItsChunksInOrderInAnySizes) {
+  OutgoingBody body;
+  body.push(http::SharedBody("abc"));
+  body.push(http::SharedBody("defgh"));
+  EXPECT_EQ(body.bytes(), 8u);
+  EXPECT_EQ(take(body, 2), "ab");
+  EXPECT_EQ(take(body, 4), "cdef");
+  EXPECT_EQ(take(body, 100), "gh");
+  EXPECT_TRUE(body.empty());
+  EXPECT_EQ(take(body, 1), "");
+}
+
+TEST(OutgoingBody, MayGrowAfterItWasEmptied) {
+  OutgoingBody body;
+  body.push(http::SharedBody("a"));
+  EXPECT_EQ(take(body, 9), "a");
+  body.push(http::SharedBody("b"));
+  EXPECT_EQ(take(body, 9), "b");
+}
+
+TEST(OutgoingBody, EndsOnlyWhenTold) {
+  OutgoingBody body;
+  EXPECT_FALSE(body.ended());
+  body.end(http::Headers{{"grpc-status", "0"}});
+  EXPECT_TRUE(body.ended());
+  ASSERT_TRUE(body.trailers());
+  EXPECT_EQ(body.trailers()->find("grpc-status"), "0");
+}
+
+}  // namespace
+}  // namespace trunkline::h2
