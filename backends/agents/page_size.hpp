@@ -1,0 +1,17 @@
+#pragma once
+
+// How many agents one page holds. Pure.
+
+#include <cstdint>
+#include <optional>
+
+namespace trunkline::agents {
+
+inline constexpr int kDefaultPageSize = 50;
+inline constexpr int kLargestPageSize = 1000;
+
+/// 0 stands for the default and more than the largest is taken as the largest; nothing for a
+/// negative number, which is the caller's error.
+std::optional<int> page_size(std::int32_t asked) noexcept;
+
+}  // namespace trunkline::agents

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <chrono>
+
+namespace trunkline::agents {
+
+struct Settings {
+  /// The deadline of a call whose caller names none.
+  std::chrono::milliseconds default_timeout{10'000};
+  /// Answer calls that ask the same at the same time by one query.
+  bool share_reads = true;
+};
+
+}  // namespace trunkline::agents

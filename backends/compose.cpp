@@ -1,0 +1,45 @@
+#include "backends/compose.hpp"
+
+#include <thread>
+
+#include <grpcpp/impl/codegen/service_type.h>
+#include <spdlog/spdlog.h>
+
+#include "backends/agents/agent_service.hpp"
+#include "backends/agents/agent_store.hpp"
+#include "backends/pg/pool.hpp"
+#include "backends/serve/grpc_log.hpp"
+#include "backends/serve/server.hpp"
+#include "backends/serve/stop_signals.hpp"
+
+namespace trunkline {
+
+namespace {
+
+pg::Settings sized_for_this_machine(pg::Settings settings) {
+  if (settings.connections == 0) settings.connections = 2 * std::thread::hardware_concurrency();
+  return settings;
+}
+
+}  // namespace
+
+int run_backend(config::Config config) {
+  serve::StopSignals signals;
+  serve::use_our_log_for_grpc();
+
+  agents::AgentStore agents;
+  pg::Pool pool(sized_for_this_machine(config.database),
+                [&](pg::Session& session) { return agents.prepare(session); });
+  serve::CallsInFlight calls;
+  const auto agent_service = agents::make_agent_service(pool, calls, config.agents);
+  serve::Server server(config.serve, {{agents::agent_service_name(), agent_service.get()}}, calls);
+  pool.observe([&](bool there) { server.health().set_serving(there); });
+
+  signals.wait();
+  server.drain();
+  pool.observe(nullptr);
+  spdlog::info("stopped");
+  return 0;
+}
+
+}  // namespace trunkline

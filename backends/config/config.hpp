@@ -1,0 +1,34 @@
+#pragma once
+
+// Everything that can be set about the backend: one struct per room, with its defaults. Read from
+// a JSON file with comments; no file is needed.
+
+#include <string>
+
+#include <spdlog/common.h>
+
+#include "backends/agents/settings.hpp"
+#include "backends/pg/settings.hpp"
+#include "backends/serve/settings.hpp"
+
+namespace trunkline::config {
+
+struct Log {
+  spdlog::level::level_enum level = spdlog::level::info;
+};
+
+struct Config {
+  serve::Settings serve;
+  pg::Settings database;
+  agents::Settings agents;
+  Log log;
+};
+
+/// Reads `path` into `config`. What is wrong with the file, a line each; empty if nothing is, and
+/// otherwise `config` must not be used.
+std::string read_file(const std::string& path, Config& config);
+
+/// The keys of the file as a Markdown table.
+std::string reference();
+
+}  // namespace trunkline::config

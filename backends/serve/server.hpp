@@ -1,0 +1,54 @@
+#pragma once
+
+// The gRPC server: our services, health, reflection.
+//
+// Order of calls: construct (it serves from then on, as NOT_SERVING), health().set_serving() as
+// often as wanted, drain() once. The services, and the count of calls they keep, outlive it.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/serve/calls_in_flight.hpp"
+#include "backends/serve/health.hpp"
+#include "backends/serve/settings.hpp"
+
+namespace grpc {
+class Server;
+class Service;
+}  // namespace grpc
+
+namespace trunkline::serve {
+
+struct NamedService {
+  std::string name;  ///< as health checks call it
+  ::grpc::Service* service;
+};
+
+class Server {
+ public:
+  /// Throws std::runtime_error with a sentence if it cannot listen there.
+  Server(const Settings& settings, const std::vector<NamedService>& services,
+         const CallsInFlight& calls);
+  ~Server();
+
+  /// Where it listens, with the port that was chosen for port 0.
+  const std::string& address() const { return address_; }
+  int port() const { return port_; }
+
+  Health& health() { return *health_; }
+
+  /// Takes no new calls, and returns when the accepted ones are answered or the time is over. A
+  /// call that a client sends before it has seen the GOAWAY is cancelled without having been begun.
+  void drain();
+
+ private:
+  const Settings settings_;
+  const CallsInFlight& calls_;
+  std::string address_;
+  int port_ = 0;
+  std::unique_ptr<::grpc::Server> server_;
+  std::unique_ptr<Health> health_;
+};
+
+}  // namespace trunkline::serve

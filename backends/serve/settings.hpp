@@ -1,0 +1,17 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace trunkline::serve {
+
+struct Settings {
+  /// host:port (port 0: any free one), or unix:/path.
+  std::string listen = "127.0.0.1:50051";
+  /// Streams that one connection may have open at a time.
+  int max_concurrent_streams = 1024;
+  /// How long a stopping server waits for the calls it accepted.
+  std::chrono::seconds drain{30};
+};
+
+}  // namespace trunkline::serve
