@@ -15,8 +15,8 @@ set(TRUNKLINE_SANITIZE "" CACHE STRING "Sanitizers: empty, 'address,undefined' o
 # -O2 rather than CMake's -O3: the hot path is calls and copies, and -O3 only grows it.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -fno-omit-frame-pointer)
-# GCC 12 sees std::variant move members that are not there.
-add_compile_options(-Wno-maybe-uninitialized)
+# False alarms of GCC 12: about members of std::variant, and about coroutine frames of Asio.
+add_compile_options(-Wno-maybe-uninitialized -Wno-mismatched-new-delete)
 if(TRUNKLINE_WERROR)
   add_compile_options(-Werror)
 endif()
@@ -28,7 +28,11 @@ endif()
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  # The sloppiness lets files that use a precompiled header be cached too.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${CCACHE_PROGRAM})
+  add_compile_options(-fpch-preprocess)
 endif()
 
 find_program(LLD_PROGRAM ld.lld)

@@ -1,11 +1,6 @@
 #include "gateway/compose.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -14,6 +9,11 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <spdlog/spdlog.h>
 
 #include "gateway/net/dial.hpp"
 #include "gateway/net/listener.hpp"
@@ -82,8 +82,7 @@ std::size_t worker_count(const config::Config& config) {
 }  // namespace
 
 struct Gateway::Parts {
-  explicit Parts(const config::Config& given)
-      : config(given), upstream(upstream_settings(given)) {
+  explicit Parts(const config::Config& given) : config(given), upstream(upstream_settings(given)) {
     for (std::size_t i = 0; i < worker_count(config); ++i) {
       stacks.push_back(std::make_unique<Stack>(config, upstream));
     }

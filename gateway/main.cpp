@@ -1,11 +1,11 @@
 // trunkline-gateway: flags, configuration, run.
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include "gateway/compose.hpp"
 #include "gateway/config/config.hpp"

@@ -1,8 +1,9 @@
 #include "gateway/offer.hpp"
 
-#include <boost/smart_ptr/make_local_shared.hpp>
 #include <optional>
 #include <utility>
+
+#include <boost/smart_ptr/make_local_shared.hpp>
 
 namespace trunkline {
 namespace {
@@ -62,8 +63,8 @@ exchange::CatalogPtr Offer::catalog() const {
     if (method.client_streaming || method.server_streaming) {
       catalog->targets.emplace_back(exchange::StreamingMethod{method.path});
     } else {
-      catalog->targets.emplace_back(exchange::UnaryMethod{method.path, binding.http->transcoder,
-                                                          method.no_side_effects});
+      catalog->targets.emplace_back(
+          exchange::UnaryMethod{method.path, binding.http->transcoder, method.no_side_effects});
     }
   }
   return catalog;

@@ -120,6 +120,8 @@ void declare(settings::Keys& keys, Config& config) {
               "How much is logged, to standard error.");
 }
 
-bool is_address(std::string_view text) { return net::Address::parse(text).has_value(); }
+bool is_address(std::string_view text) {
+  return net::Address::parse(text).has_value();
+}
 
 }  // namespace trunkline::config

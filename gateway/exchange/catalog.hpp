@@ -4,11 +4,12 @@
 // its own, so that the bodies in it need no atomic counters; it is replaced as a whole when the
 // backends' descriptors become known or change, and lives on while exchanges use it.
 
-#include <boost/smart_ptr/local_shared_ptr.hpp>
 #include <memory>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <boost/smart_ptr/local_shared_ptr.hpp>
 
 #include "gateway/http/shared_body.hpp"
 #include "gateway/route/table.hpp"

@@ -23,8 +23,7 @@ void answer_refusal(Answerer& answerer, http::StreamId stream, int status, std::
                     http::Headers fields) {
   http::ResponseHead head{status, std::move(fields)};
   head.headers.add("content-type", "application/json");
-  answerer.respond(stream, head,
-                   http::SharedBody(grpc::refusal_json(status, std::move(message))));
+  answerer.respond(stream, head, http::SharedBody(grpc::refusal_json(status, std::move(message))));
 }
 
 }  // namespace trunkline::exchange

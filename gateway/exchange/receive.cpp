@@ -26,9 +26,9 @@ class Beginning {
   }
 
   std::unique_ptr<Exchange> operator()(const UnaryMethod& method) const {
-    auto call = std::make_unique<UnaryCall>(desk_, answerer_, request_.stream,
-                                            std::move(request_.head), method,
-                                            std::move(match_.captures));
+    auto call =
+        std::make_unique<UnaryCall>(desk_, answerer_, request_.stream, std::move(request_.head),
+                                    method, std::move(match_.captures));
     if (request_.end && !call->begin()) return nullptr;
     return call;
   }
@@ -51,10 +51,10 @@ void answer_unmatched(const Desk& desk, Answerer& answerer, const http::RequestE
   const std::string path(request.head.path());
   switch (match.outcome) {
     case route::Match::Outcome::kWrongMethod:
-      return answer_refusal(answerer, request.stream, 405,
-                            request.head.method + " is not offered for " + path +
-                                "; allowed: " + match.allow + ".",
-                            {{"allow", match.allow}});
+      return answer_refusal(
+          answerer, request.stream, 405,
+          request.head.method + " is not offered for " + path + "; allowed: " + match.allow + ".",
+          {{"allow", match.allow}});
     case route::Match::Outcome::kBadPath:
       return answer_refusal(answerer, request.stream, 400,
                             "The path " + path + " is not percent-encoded as RFC 3986 has it.");
@@ -62,9 +62,9 @@ void answer_unmatched(const Desk& desk, Answerer& answerer, const http::RequestE
   }
   if (!desk.catalog->complete) {
     // Until the backends have told what they offer, nobody can say that a path does not exist.
-    return answer_error(answerer, request.stream,
-                        {grpc::Code::kUnavailable, "The services are not reachable yet.",
-                         grpc::Source::kUpstream});
+    return answer_error(
+        answerer, request.stream,
+        {grpc::Code::kUnavailable, "The services are not reachable yet.", grpc::Source::kUpstream});
   }
   answer_refusal(answerer, request.stream, 404, "Nothing is at " + path + ".");
 }
@@ -78,8 +78,7 @@ std::unique_ptr<Exchange> receive(const Desk& desk, Answerer& answerer,
     answer_unmatched(desk, answerer, request, match);
     return nullptr;
   }
-  return std::visit(Beginning(desk, answerer, request, match),
-                    desk.catalog->targets[match.target]);
+  return std::visit(Beginning(desk, answerer, request, match), desk.catalog->targets[match.target]);
 }
 
 }  // namespace trunkline::exchange

@@ -1,7 +1,8 @@
 #include "gateway/exchange/unary_call.hpp"
 
-#include <boost/container/small_vector.hpp>
 #include <utility>
+
+#include <boost/container/small_vector.hpp>
 
 #include "gateway/exchange/error_answer.hpp"
 #include "gateway/grpc/status.hpp"

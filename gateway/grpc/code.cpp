@@ -34,9 +34,13 @@ constexpr std::array<Row, 17> kTable{{
 
 }  // namespace
 
-std::string_view name(Code code) noexcept { return kTable[static_cast<std::size_t>(code)].name; }
+std::string_view name(Code code) noexcept {
+  return kTable[static_cast<std::size_t>(code)].name;
+}
 
-int http_status(Code code) noexcept { return kTable[static_cast<std::size_t>(code)].http_status; }
+int http_status(Code code) noexcept {
+  return kTable[static_cast<std::size_t>(code)].http_status;
+}
 
 std::optional<Code> parse_code(std::string_view text) noexcept {
   unsigned value = 0;

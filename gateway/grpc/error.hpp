@@ -3,11 +3,12 @@
 // The one error of the data path: what went wrong, in gRPC's terms, whose fault it is, and
 // whether the same request may be sent again. Rooms return Result<T> and never throw.
 
-#include <boost/system/result.hpp>
 #include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <boost/system/result.hpp>
 
 #include "gateway/grpc/code.hpp"
 

@@ -17,7 +17,8 @@ inline std::string error_json(const Error& error) {
   return error_json(error, http_status(error.code));
 }
 
-/// The body of a refusal that HTTP itself makes, before any call: 400, 405, 413, 414, 431, 501, 505.
+/// The body of a refusal that HTTP itself makes, before any call: 400, 405, 413, 414, 431, 501,
+/// 505.
 std::string refusal_json(int status, std::string message);
 
 }  // namespace trunkline::grpc

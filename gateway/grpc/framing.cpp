@@ -1,6 +1,7 @@
 #include "gateway/grpc/framing.hpp"
 
 #include <algorithm>
+
 #include <boost/endian/conversion.hpp>
 
 namespace trunkline::grpc {
@@ -17,8 +18,8 @@ Result<std::size_t> Deframer::message_size(std::string_view prefix) const {
     return Error{Code::kInternal, "The upstream sent a compressed message unasked.",
                  Source::kUpstream};
   }
-  const std::size_t size = boost::endian::load_big_u32(
-      reinterpret_cast<const unsigned char*>(prefix.data()) + 1);
+  const std::size_t size =
+      boost::endian::load_big_u32(reinterpret_cast<const unsigned char*>(prefix.data()) + 1);
   if (size > limit_) {
     return Error{Code::kResourceExhausted,
                  "A message of " + std::to_string(size) + " bytes is over the limit of " +

@@ -20,7 +20,8 @@ std::string decode_message(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     unsigned value = 0;
     if (text[i] == '%' && i + 2 < text.size()) {
-      const auto [end, error] = std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16);
+      const auto [end, error] =
+          std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16);
       if (error == std::errc{} && end == text.data() + i + 3) {
         message.push_back(static_cast<char>(value));
         i += 2;

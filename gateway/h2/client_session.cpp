@@ -146,9 +146,9 @@ http::StreamId ClientSession::submit(const http::RequestHead& head, http::Shared
   const auto slot = streams_.acquire();
   const bool has_body = !body.empty() || !end;
   const nghttp2_data_provider provider{{}, Callbacks::read_body};
-  const http::StreamId id = nghttp2_submit_request(
-      session_.get(), nullptr, fields.data(), fields.size(), has_body ? &provider : nullptr,
-      nullptr);
+  const http::StreamId id =
+      nghttp2_submit_request(session_.get(), nullptr, fields.data(), fields.size(),
+                             has_body ? &provider : nullptr, nullptr);
   slots_.emplace(id, slot);
   Stream& stream = streams_[slot];
   stream.id = id;
@@ -249,7 +249,9 @@ bool ClientSession::gather(std::string& out, std::size_t limit) {
   return out.size() > before;
 }
 
-void ClientSession::ping() { nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr); }
+void ClientSession::ping() {
+  nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr);
+}
 
 std::uint32_t ClientSession::max_concurrent_streams() const noexcept {
   return nghttp2_session_get_remote_settings(session_.get(),
@@ -257,8 +259,7 @@ std::uint32_t ClientSession::max_concurrent_streams() const noexcept {
 }
 
 bool ClientSession::draining() const noexcept {
-  return goaway_ || failed_ ||
-         nghttp2_session_get_next_stream_id(session_.get()) > kLastUsableId;
+  return goaway_ || failed_ || nghttp2_session_get_next_stream_id(session_.get()) > kLastUsableId;
 }
 
 bool ClientSession::finished() const noexcept {

@@ -8,7 +8,6 @@
 // name a stream which is gone do nothing. Every submitted stream ends with exactly one
 // ClosedEvent, also when it was cancelled, but not when the session is destroyed.
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,6 +15,8 @@
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "gateway/h2/error_code.hpp"
 #include "gateway/h2/outgoing_body.hpp"

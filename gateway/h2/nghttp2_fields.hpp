@@ -2,10 +2,10 @@
 
 // Private to h2: how fields and options are said to libnghttp2.
 
-#include <nghttp2/nghttp2.h>
+#include <string_view>
 
 #include <boost/container/small_vector.hpp>
-#include <string_view>
+#include <nghttp2/nghttp2.h>
 
 #include "gateway/http/headers.hpp"
 

@@ -14,9 +14,8 @@ bool good_authority(std::string_view authority) noexcept {
 bool good_target(std::string_view method, std::string_view target) noexcept {
   if (target == "*") return method == "OPTIONS";
   if (target.empty() || target.front() != '/') return false;
-  return std::all_of(target.begin(), target.end(), [](unsigned char c) {
-    return c > 0x20 && c < 0x7f && c != '#' && c != '\\';
-  });
+  return std::all_of(target.begin(), target.end(),
+                     [](unsigned char c) { return c > 0x20 && c < 0x7f && c != '#' && c != '\\'; });
 }
 
 }  // namespace

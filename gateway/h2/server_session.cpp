@@ -155,8 +155,7 @@ struct ServerSession::Callbacks {
   }
 };
 
-ServerSession::ServerSession(const Limits& limits, std::string_view scheme,
-                             const std::string& date)
+ServerSession::ServerSession(const Limits& limits, std::string_view scheme, const std::string& date)
     : limits_(limits), scheme_(scheme), date_(date) {
   nghttp2_session* made = nullptr;
   nghttp2_session_server_new2(&made, Callbacks::table(), this, Callbacks::options());
@@ -185,8 +184,8 @@ void ServerSession::feed(std::string_view bytes) {
   }
   if (std::exchange(drain_acknowledged_, false)) {
     nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE,
-                          nghttp2_session_get_last_proc_stream_id(session_.get()),
-                          NGHTTP2_NO_ERROR, nullptr, 0);
+                          nghttp2_session_get_last_proc_stream_id(session_.get()), NGHTTP2_NO_ERROR,
+                          nullptr, 0);
   }
 }
 

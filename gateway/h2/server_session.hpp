@@ -80,12 +80,12 @@ class ServerSession {
     std::size_t header_fields = 0;
     http::Headers trailers;
     OutgoingBody body;
-    std::size_t unconsumed = 0;   // of the request body, at our owner's
-    bool is_head = false;         // the method
-    bool head_complete = false;   // what follows are trailers
-    bool reported = false;        // our owner has seen a RequestEvent
+    std::size_t unconsumed = 0;  // of the request body, at our owner's
+    bool is_head = false;        // the method
+    bool head_complete = false;  // what follows are trailers
+    bool reported = false;       // our owner has seen a RequestEvent
     bool request_ended = false;
-    bool answered = false;        // the whole answer was handed in
+    bool answered = false;          // the whole answer was handed in
     bool waiting_for_body = false;  // libnghttp2 deferred the stream: nothing to send yet
   };
 

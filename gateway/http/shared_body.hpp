@@ -3,11 +3,12 @@
 // Bytes that several answers send without copying them: written once, then immutable, freed with
 // the last holder. A body belongs to one worker thread, so its counter is not atomic.
 
-#include <boost/smart_ptr/intrusive_ptr.hpp>
-#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 namespace trunkline::http {
 

@@ -2,11 +2,12 @@
 
 // "127.0.0.1:8080", "[::1]:8443", "localhost:50051": a host and a port as people write them.
 
-#include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/asio/ip/tcp.hpp>
 
 namespace trunkline::net {
 

@@ -5,12 +5,13 @@
 // neither side knows the protocol.
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <memory>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "gateway/exchange/exchange.hpp"
 #include "gateway/net/driver.hpp"

@@ -12,7 +12,10 @@ template <class Stream>
 class DeadlineGuard final : public Supervised {
  public:
   DeadlineGuard(Worker& worker, Stream& stream, std::chrono::milliseconds timeout)
-      : Supervised(Kind::kClient), worker_(worker), stream_(stream), deadline_(Clock::now() + timeout) {
+      : Supervised(Kind::kClient),
+        worker_(worker),
+        stream_(stream),
+        deadline_(Clock::now() + timeout) {
     worker_.supervise(*this);
   }
   ~DeadlineGuard() { worker_.forget(*this); }

@@ -1,9 +1,10 @@
 #include "gateway/net/dial.hpp"
 
+#include <memory>
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <memory>
 
 namespace trunkline::net {
 

@@ -2,9 +2,10 @@
 
 // Opens a TCP connection to a backend.
 
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <optional>
+
+#include <boost/asio/awaitable.hpp>
 
 #include "gateway/net/address.hpp"
 #include "gateway/net/plain_stream.hpp"

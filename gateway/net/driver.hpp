@@ -7,14 +7,8 @@
 // end of the worker's turn and written with one call. When the wire is full, reading stops too: a
 // peer that does not read cannot make us collect answers for it.
 //
-// The owner spawns run() and keeps the driver alive until it ends.
+// A driver lives in a shared_ptr and keeps itself alive from launch() until the connection ends.
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -22,13 +16,19 @@
 #include <string_view>
 #include <utility>
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "gateway/net/worker.hpp"
 
 namespace trunkline::net {
 
 template <class Stream, class Session>
-class Driver : public Flushable,
-               public std::enable_shared_from_this<Driver<Stream, Session>> {
+class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stream, Session>> {
  public:
   template <class... SessionArguments>
   Driver(Worker& worker, Stream stream, SessionArguments&&... arguments)
@@ -36,26 +36,10 @@ class Driver : public Flushable,
         stream_(std::move(stream)),
         session_(std::forward<SessionArguments>(arguments)...) {}
 
-  /// Reads until the peer, the session or close() ends the connection. `first` are bytes that
-  /// were read before.
-  asio::awaitable<void> run(std::string first = {}) {
-    const auto self = this->shared_from_this();
-    if (!first.empty()) take(first);
-    first = {};
-    flush();  // a client speaks first even before anything has come
-    worker_.end_turn();
-    while (open_) {
-      if (!lingering_ && (full_ || !session_.wants_read())) {
-        co_await gate_opens();
-        continue;
-      }
-      const std::string_view bytes = co_await stream_.read();
-      if (bytes.empty() || !open_) break;
-      if (!lingering_) take(bytes);
-    }
-    close();
-    on_closed();
-    worker_.end_turn();
+  /// Reads, from now on, until the peer, the session or close() ends the connection. `first` are
+  /// bytes that were read before.
+  void launch(std::string first = {}) {
+    asio::co_spawn(worker_.io(), run(this->shared_from_this(), std::move(first)), asio::detached);
   }
 
   /// Writes what the session has to say, unless the wire is full.
@@ -81,7 +65,7 @@ class Driver : public Flushable,
     open_gate();
   }
 
-  /// Ends the connection; run() then calls on_closed() and returns. Safe to call twice.
+  /// Ends the connection: on_closed() follows once. Safe to call twice.
   void close() noexcept {
     if (!std::exchange(open_, false)) return;
     stream_.close();
@@ -118,6 +102,26 @@ class Driver : public Flushable,
  private:
   static constexpr std::chrono::seconds kLinger{2};
 
+  // `self` keeps the driver alive while the coroutine waits.
+  asio::awaitable<void> run([[maybe_unused]] std::shared_ptr<Driver> self, std::string first) {
+    if (!first.empty()) take(first);
+    first = {};
+    flush();  // a client speaks first even before anything has come
+    worker_.end_turn();
+    while (open_) {
+      if (!lingering_ && (full_ || !session_.wants_read())) {
+        co_await gate_opens();
+        continue;
+      }
+      const std::string_view bytes = co_await stream_.read();
+      if (bytes.empty() || !open_) break;
+      if (!lingering_) take(bytes);
+    }
+    close();
+    on_closed();
+    worker_.end_turn();
+  }
+
   void take(std::string_view bytes) {
     heard_at_ = Clock::now();
     session_.feed(bytes);
@@ -133,11 +137,10 @@ class Driver : public Flushable,
     if (written == bytes.size() && !stream_.backlogged()) return;
     backlog_.assign(bytes.substr(written));
     full_ = true;
-    asio::co_spawn(worker_.io(), write_backlog(), asio::detached);
+    asio::co_spawn(worker_.io(), write_backlog(this->shared_from_this()), asio::detached);
   }
 
-  asio::awaitable<void> write_backlog() {
-    const auto self = this->shared_from_this();
+  asio::awaitable<void> write_backlog([[maybe_unused]] std::shared_ptr<Driver> self) {
     std::size_t done = 0;
     while (open_ && (done < backlog_.size() || stream_.backlogged())) {
       co_await stream_.writable();

@@ -1,10 +1,11 @@
 #include "gateway/net/listener.hpp"
 
+#include <utility>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <utility>
 
 #include "gateway/h2/server_session.hpp"
 #include "gateway/net/deadline_guard.hpp"
@@ -28,8 +29,8 @@ grpc::Error cannot_listen(const Address& address, const std::string& why) {
 grpc::Result<tcp::acceptor> bind(asio::io_context& io, const Address& address, bool shared) {
   boost::system::error_code error;
   tcp::resolver resolver(io);
-  const auto found = resolver.resolve(address.host, std::to_string(address.port),
-                                      tcp::resolver::passive, error);
+  const auto found =
+      resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, error);
   if (error || found.empty()) return cannot_listen(address, "no such host");
   const tcp::endpoint endpoint = found.begin()->endpoint();
 
@@ -48,9 +49,8 @@ template <class Session, class Stream, class Limits>
 void serve(Worker& worker, Stream stream, const Reception& reception, const Limits& limits,
            std::string_view scheme, std::string first) {
   const auto connection = std::make_shared<Connection<Stream, Session>>(
-      worker, std::move(stream), reception.desk, reception.timeouts, limits, scheme,
-      worker.date());
-  asio::co_spawn(worker.io(), connection->run(std::move(first)), asio::detached);
+      worker, std::move(stream), reception.desk, reception.timeouts, limits, scheme, worker.date());
+  connection->launch(std::move(first));
 }
 
 }  // namespace
@@ -81,20 +81,24 @@ Listener::Listener(Worker& worker, tcp::acceptor acceptor, const Reception& rece
       reception_(reception),
       tls_(std::move(tls)) {}
 
-void Listener::start() { asio::co_spawn(worker_.io(), accept(), asio::detached); }
+void Listener::start() {
+  asio::co_spawn(worker_.io(), accept(), asio::detached);
+}
 
 void Listener::stop() {
   boost::system::error_code ignored;
   acceptor_.close(ignored);
 }
 
-std::uint16_t Listener::port() const { return acceptor_.local_endpoint().port(); }
+std::uint16_t Listener::port() const {
+  return acceptor_.local_endpoint().port();
+}
 
 asio::awaitable<void> Listener::accept() {
   while (acceptor_.is_open()) {
     boost::system::error_code error;
-    tcp::socket socket = co_await acceptor_.async_accept(
-        asio::redirect_error(asio::use_awaitable, error));
+    tcp::socket socket =
+        co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
     if (error == asio::error::operation_aborted) co_return;
     if (error) {
       // Out of descriptors or memory: connections that end will free some.
@@ -103,8 +107,7 @@ asio::awaitable<void> Listener::accept() {
       continue;
     }
     socket.set_option(tcp::no_delay(true), error);
-    asio::co_spawn(worker_.io(),
-                   tls_ ? welcome_tls(std::move(socket)) : welcome(std::move(socket)),
+    asio::co_spawn(worker_.io(), tls_ ? welcome_tls(std::move(socket)) : welcome(std::move(socket)),
                    asio::detached);
   }
 }
@@ -121,11 +124,11 @@ asio::awaitable<void> Listener::welcome(tcp::socket socket) {
     }
   }
   if (first.starts_with(kPreface)) {
-    serve<h2::ServerSession>(worker_, std::move(stream), reception_, reception_.h2,
-                             "http", std::move(first));
+    serve<h2::ServerSession>(worker_, std::move(stream), reception_, reception_.h2, "http",
+                             std::move(first));
   } else {
-    serve<h1::ServerSession>(worker_, std::move(stream), reception_, reception_.h1,
-                             "http", std::move(first));
+    serve<h1::ServerSession>(worker_, std::move(stream), reception_, reception_.h1, "http",
+                             std::move(first));
   }
 }
 
@@ -139,11 +142,9 @@ asio::awaitable<void> Listener::welcome_tls(tcp::socket socket) {
   if (!welcome) {
     stream.close();
   } else if (stream.protocol() == "h2") {
-    serve<h2::ServerSession>(worker_, std::move(stream), reception_, reception_.h2,
-                             "https", {});
+    serve<h2::ServerSession>(worker_, std::move(stream), reception_, reception_.h2, "https", {});
   } else {
-    serve<h1::ServerSession>(worker_, std::move(stream), reception_, reception_.h1,
-                             "https", {});
+    serve<h1::ServerSession>(worker_, std::move(stream), reception_, reception_.h1, "https", {});
   }
 }
 

@@ -7,9 +7,10 @@
 // A cleartext port tells HTTP/2 by its preface (RFC 9113 section 3.4) and takes everything else
 // for HTTP/1.1; a TLS port goes by ALPN.
 
+#include <optional>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <optional>
 
 #include "gateway/exchange/desk.hpp"
 #include "gateway/grpc/error.hpp"

@@ -1,8 +1,9 @@
 #include "gateway/net/plain_stream.hpp"
 
+#include <cstring>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cstring>
 
 namespace trunkline::net {
 

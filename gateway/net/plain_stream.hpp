@@ -13,9 +13,10 @@
 // TlsStream and the tests' memory stream are others.
 
 #include <array>
+#include <string_view>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <string_view>
 
 #include "gateway/net/worker.hpp"
 

@@ -1,9 +1,9 @@
 #include "gateway/net/tls_context.hpp"
 
+#include <string_view>
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-
-#include <string_view>
 
 namespace trunkline::net {
 namespace {
@@ -21,9 +21,9 @@ constexpr unsigned char kProtocols[] = "\x02h2\x08http/1.1";
 
 int select_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
                     const unsigned char* offered, unsigned offered_size, void*) {
-  const int result = SSL_select_next_proto(const_cast<unsigned char**>(chosen), chosen_size,
-                                           kProtocols, sizeof(kProtocols) - 1, offered,
-                                           offered_size);
+  const int result =
+      SSL_select_next_proto(const_cast<unsigned char**>(chosen), chosen_size, kProtocols,
+                            sizeof(kProtocols) - 1, offered, offered_size);
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 

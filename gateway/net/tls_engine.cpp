@@ -1,11 +1,11 @@
 #include "gateway/net/tls_engine.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-
-#include <algorithm>
-#include <cstring>
 
 #include "gateway/net/tls_context.hpp"
 
@@ -49,7 +49,9 @@ struct TlsEngine::Io {
   }
 };
 
-void TlsEngine::Deleter::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }
+void TlsEngine::Deleter::operator()(ssl_st* ssl) const noexcept {
+  SSL_free(ssl);
+}
 
 TlsEngine::TlsEngine(const TlsContext& context)
     : wire_(std::make_unique<Wire>()), ssl_(SSL_new(context.get())) {
@@ -60,7 +62,9 @@ TlsEngine::TlsEngine(const TlsContext& context)
   SSL_set_accept_state(ssl_.get());
 }
 
-void TlsEngine::feed(std::string_view records) noexcept { wire_->input = records; }
+void TlsEngine::feed(std::string_view records) noexcept {
+  wire_->input = records;
+}
 
 TlsEngine::State TlsEngine::handshake() {
   ERR_clear_error();

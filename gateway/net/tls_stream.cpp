@@ -1,8 +1,9 @@
 #include "gateway/net/tls_stream.hpp"
 
+#include <utility>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <utility>
 
 #include "gateway/net/plain_stream.hpp"
 

@@ -4,10 +4,11 @@
 // the driver and the socket.
 
 #include <array>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <string>
 #include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include "gateway/net/tls_engine.hpp"
 #include "gateway/net/worker.hpp"

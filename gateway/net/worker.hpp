@@ -4,14 +4,15 @@
 // Everything in net, upstream and exchange belongs to exactly one worker and is used only on its
 // thread; other threads may only post() to it.
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
 
 namespace trunkline::net {
 
@@ -19,9 +20,8 @@ namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
 /// Something with output that waits for the end of the turn.
-class Flushable
-    : public boost::intrusive::list_base_hook<
-          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Flushable : public boost::intrusive::list_base_hook<
+                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   virtual void flush() = 0;
 
@@ -30,10 +30,9 @@ class Flushable
 };
 
 /// A connection that the worker looks after, from a client or to a backend.
-class Supervised
-    : public boost::intrusive::list_base_hook<
-          boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
-          boost::intrusive::tag<struct SupervisedTag>> {
+class Supervised : public boost::intrusive::list_base_hook<
+                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
+                       boost::intrusive::tag<struct SupervisedTag>> {
  public:
   enum class Kind : std::uint8_t { kClient, kLine };
 
@@ -91,13 +90,12 @@ class Worker {
   std::string& cipher_write_buffer() noexcept { return cipher_write_buffer_; }
 
  private:
-  using Dirty =
-      boost::intrusive::list<Flushable, boost::intrusive::constant_time_size<false>>;
-  using Connections = boost::intrusive::list<
-      Supervised, boost::intrusive::constant_time_size<false>,
-      boost::intrusive::base_hook<boost::intrusive::list_base_hook<
-          boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
-          boost::intrusive::tag<SupervisedTag>>>>;
+  using Dirty = boost::intrusive::list<Flushable, boost::intrusive::constant_time_size<false>>;
+  using Connections =
+      boost::intrusive::list<Supervised, boost::intrusive::constant_time_size<false>,
+                             boost::intrusive::base_hook<boost::intrusive::list_base_hook<
+                                 boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
+                                 boost::intrusive::tag<SupervisedTag>>>>;
 
   void tick();
   void schedule_tick();

@@ -3,9 +3,10 @@
 // Private to upstream: all calls of one worker, by id and by deadline. Records stay where they
 // are; a released one is used again.
 
-#include <boost/intrusive/set.hpp>
 #include <deque>
 #include <vector>
+
+#include <boost/intrusive/set.hpp>
 
 #include "gateway/upstream/call_record.hpp"
 
@@ -27,8 +28,7 @@ class CallBook {
  private:
   std::deque<CallRecord> records_;
   std::vector<std::uint32_t> free_;
-  boost::intrusive::multiset<CallRecord, boost::intrusive::constant_time_size<false>>
-      by_deadline_;
+  boost::intrusive::multiset<CallRecord, boost::intrusive::constant_time_size<false>> by_deadline_;
 };
 
 }  // namespace trunkline::upstream

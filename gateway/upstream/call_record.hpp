@@ -3,8 +3,9 @@
 // Private to upstream: a call from begin() to its end, wherever it is: waiting for a line, or
 // travelling on a stream of one.
 
-#include <boost/intrusive/set_hook.hpp>
 #include <cstdint>
+
+#include <boost/intrusive/set_hook.hpp>
 
 #include "gateway/exchange/upstream.hpp"
 #include "gateway/http/request_head.hpp"

@@ -1,9 +1,9 @@
 #include "gateway/upstream/descriptor_fetch.hpp"
 
+#include <utility>
+
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
-
-#include <utility>
 
 #include "gateway/grpc/status.hpp"
 
@@ -155,7 +155,9 @@ void DescriptorFetch::on_done(const http::Headers& trailers) {
   end(std::move(set));
 }
 
-void DescriptorFetch::on_failed(const grpc::Error& error) { end(error); }
+void DescriptorFetch::on_failed(const grpc::Error& error) {
+  end(error);
+}
 
 void DescriptorFetch::end(grpc::Result<std::string> result) {
   running_ = false;

@@ -41,9 +41,9 @@ class DescriptorFetch final : private exchange::CallObserver {
   bool running_ = false;
   Done done_;
   grpc::Deframer deframer_{0};
-  std::size_t awaited_ = 0;        // services whose files have not come yet
-  std::set<std::string> files_;    // serialized FileDescriptorProtos
-  std::string refusal_;            // the backend's own error
+  std::size_t awaited_ = 0;      // services whose files have not come yet
+  std::set<std::string> files_;  // serialized FileDescriptorProtos
+  std::string refusal_;          // the backend's own error
 };
 
 }  // namespace trunkline::upstream

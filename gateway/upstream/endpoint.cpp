@@ -1,10 +1,11 @@
 #include "gateway/upstream/endpoint.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <random>
 #include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 #include "gateway/net/dial.hpp"
 
@@ -42,10 +43,10 @@ asio::awaitable<void> Endpoint::connect() {
     boost::system::error_code error;
     auto stream = co_await net::dial(worker_, address_, settings_.connect_timeout, error);
     if (stream) {
-      auto line = std::make_shared<Line>(worker_, std::move(*stream), settings_, address_.text(),
-                                         owner_);
+      auto line =
+          std::make_shared<Line>(worker_, std::move(*stream), settings_, address_.text(), owner_);
       lines_.push_back(line);
-      asio::co_spawn(worker_.io(), line->run(), asio::detached);
+      line->launch();
     } else {
       failed(error.message());
     }
@@ -60,10 +61,9 @@ asio::awaitable<void> Endpoint::connect() {
 
 std::size_t Endpoint::usable_lines() const noexcept {
   // Lines that are still settling count: they are on their way.
-  return static_cast<std::size_t>(
-      std::count_if(lines_.begin(), lines_.end(), [](const std::shared_ptr<Line>& line) {
-        return line->ready() || !line->settled();
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      lines_.begin(), lines_.end(),
+      [](const std::shared_ptr<Line>& line) { return line->ready() || !line->settled(); }));
 }
 
 Line* Endpoint::line_with_room() {
@@ -100,8 +100,8 @@ bool Endpoint::owns(const Line& line) const noexcept {
 }
 
 void Endpoint::failed(const std::string& reason) {
-  const bool has_ready = std::any_of(lines_.begin(), lines_.end(),
-                                     [](const auto& line) { return line->ready(); });
+  const bool has_ready =
+      std::any_of(lines_.begin(), lines_.end(), [](const auto& line) { return line->ready(); });
   if (has_ready || std::exchange(down_, true)) return;
   owner_.on_endpoint_down(*this, reason);
 }

@@ -3,10 +3,11 @@
 // One backend address and the lines to it: keeps them up, opens another when they fill, tries
 // again with growing pauses when the backend is away.
 
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <memory>
 #include <vector>
+
+#include <boost/asio/awaitable.hpp>
 
 #include "gateway/net/address.hpp"
 #include "gateway/net/worker.hpp"

@@ -1,7 +1,8 @@
 #include "gateway/upstream/line.hpp"
 
-#include <boost/asio/post.hpp>
 #include <utility>
+
+#include <boost/asio/post.hpp>
 
 #include "gateway/grpc/code.hpp"
 #include "gateway/grpc/timeout.hpp"
@@ -18,7 +19,9 @@ Line::Line(net::Worker& worker, net::PlainStream stream, const Settings& setting
   worker.supervise(*this);
 }
 
-Line::~Line() { worker_.forget(*this); }
+Line::~Line() {
+  worker_.forget(*this);
+}
 
 bool Line::crowded() const noexcept {
   return session_.open_streams() >= session_.max_concurrent_streams() / 4 * 3;
@@ -83,8 +86,7 @@ void Line::answered(http::StreamId stream, CallRecord& call, const http::Headers
   owner_.on_answered(call, trailers);
 }
 
-void Line::broken(http::StreamId stream, CallRecord& call, bool unprocessed,
-                  std::string message) {
+void Line::broken(http::StreamId stream, CallRecord& call, bool unprocessed, std::string message) {
   calls_.erase(stream);
   owner_.on_broken(call, unprocessed,
                    {grpc::Code::kUnavailable, std::move(message), grpc::Source::kUpstream});
@@ -150,9 +152,9 @@ void Line::on_closed() {
   owner_.on_line_closed(*this);
   for (const auto& [stream, call] : orphans) {
     if (call->line != this || call->stream != stream) continue;  // ended meanwhile
-    owner_.on_broken(*call, false,
-                     {grpc::Code::kUnavailable, "The line to the backend broke.",
-                      grpc::Source::kUpstream});
+    owner_.on_broken(
+        *call, false,
+        {grpc::Code::kUnavailable, "The line to the backend broke.", grpc::Source::kUpstream});
   }
 }
 

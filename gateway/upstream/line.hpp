@@ -3,9 +3,10 @@
 // One persistent HTTP/2 connection to a backend, with many calls on it. It carries; what happens
 // to a call when the line breaks is its owner's decision.
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <string>
 #include <string_view>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "gateway/exchange/upstream.hpp"
 #include "gateway/grpc/error.hpp"
@@ -17,8 +18,7 @@
 
 namespace trunkline::upstream {
 
-class Line final : public net::Driver<net::PlainStream, h2::ClientSession>,
-                   public net::Supervised {
+class Line final : public net::Driver<net::PlainStream, h2::ClientSession>, public net::Supervised {
  public:
   /// Whom a line reports to.
   class Owner {

@@ -1,15 +1,16 @@
 #include "gateway/upstream/streams.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <spdlog/spdlog.h>
 
 namespace trunkline::upstream {
 namespace {
 
 // A call is begun again at most this often.
 constexpr int kMostAttempts = 2;
+constexpr std::string_view kCancelled = "1";
 
 grpc::Error away() {
   return {grpc::Code::kUnavailable, "The backend is away.", grpc::Source::kUpstream, true};
@@ -140,16 +141,22 @@ void Streams::send_waiting() {
 }
 
 void Streams::on_answered(CallRecord& call, const http::Headers& trailers) {
+  // A grpc++ server that shuts down ends calls it never began as CANCELLED. We did not cancel this
+  // one, or it would not be here.
+  const bool dropped = !call.answering && trailers.find("grpc-status") == kCancelled;
+  if (dropped && may_repeat(call, false) && send_or_wait(call)) return;
   exchange::CallObserver& observer = *call.observer;
   calls_.release(call);
   observer.on_done(trailers);
 }
 
 void Streams::on_broken(CallRecord& call, bool unprocessed, grpc::Error error) {
-  const bool again = !call.answering && call.attempts < kMostAttempts &&
-                     (unprocessed || call.repeatable) && !worker_.draining();
-  if (again && send_or_wait(call)) return;
+  if (may_repeat(call, unprocessed) && send_or_wait(call)) return;
   fail(call, error);
+}
+
+bool Streams::may_repeat(const CallRecord& call, bool unprocessed) const {
+  return !call.answering && call.attempts < kMostAttempts && (unprocessed || call.repeatable);
 }
 
 void Streams::fail(CallRecord& call, const grpc::Error& error) {

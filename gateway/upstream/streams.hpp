@@ -8,10 +8,11 @@
 // A call is sent a second time only if the backend has provably not processed the first, or if it
 // has no side effects and nothing of an answer was seen.
 
-#include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <memory>
 #include <vector>
+
+#include <boost/asio/steady_timer.hpp>
 
 #include "gateway/exchange/upstream.hpp"
 #include "gateway/upstream/call_book.hpp"
@@ -49,6 +50,7 @@ class Streams final : public exchange::Upstream, public Endpoint::Owner {
   bool hopeful() const noexcept;
   bool send_or_wait(CallRecord& call);
   void send_waiting();
+  bool may_repeat(const CallRecord& call, bool unprocessed) const;
   void fail(CallRecord& call, const grpc::Error& error);
   void watch_deadlines();
   void expire();

@@ -1,7 +1,6 @@
 #include "gateway/grpc/error_json.hpp"
 
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
 
 namespace trunkline::grpc {

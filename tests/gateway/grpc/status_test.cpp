@@ -5,7 +5,9 @@
 namespace trunkline::grpc {
 namespace {
 
-TEST(Status, IsNoErrorForOk) { EXPECT_EQ(status_of("0", ""), std::nullopt); }
+TEST(Status, IsNoErrorForOk) {
+  EXPECT_EQ(status_of("0", ""), std::nullopt);
+}
 
 TEST(Status, IsTheUpstreamsErrorOtherwise) {
   const auto error = status_of("5", "no%20such agent%E2%80%A6");

@@ -9,7 +9,9 @@ http::RequestHead head(std::string method, std::string authority, std::string ta
   return {std::move(method), "http", std::move(authority), std::move(target), {}};
 }
 
-bool bad(const http::RequestHead& request) { return malformed(request, "http", nullptr); }
+bool bad(const http::RequestHead& request) {
+  return malformed(request, "http", nullptr);
+}
 
 TEST(RequestRules, LetAnOrdinaryRequestThrough) {
   EXPECT_FALSE(bad(head("GET", "a.example:8080", "/v1/agents?page_size=5")));

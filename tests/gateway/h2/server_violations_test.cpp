@@ -1,8 +1,8 @@
 // What a server does with peers that break HTTP/2, frame by frame.
 
-#include <gtest/gtest.h>
-
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include "tests/gateway/h2/wire.hpp"
 
@@ -76,9 +76,9 @@ TEST_F(Violations, AFragmentInThePathResetsTheStream) {
 }
 
 TEST_F(Violations, ConnectIsRefused) {
-  const auto seen = feed(hello() + frame(kHeaders, kEndHeaders | kEndStream, 1,
-                                         field(":method", "CONNECT") +
-                                             field(":authority", "a.example:80")));
+  const auto seen =
+      feed(hello() + frame(kHeaders, kEndHeaders | kEndStream, 1,
+                           field(":method", "CONNECT") + field(":authority", "a.example:80")));
   EXPECT_EQ(of_type(seen, kHeaders).size(), 1u);
   EXPECT_TRUE(all<http::RequestEvent>(server.events()).empty());
 }
@@ -113,8 +113,7 @@ TEST_F(Violations, AnHpackBombEndsTheConnection) {
   // (RFC 7541 section 6.1: 0xbe is the index 62, the newest entry).
   std::string fields = get_fields() + "\x40" + field("x-bomb", std::string(120, 'x')).substr(1);
   fields.append(600, '\xbe');
-  expect_goaway(frame(kHeaders, kEndHeaders | kEndStream, 1, fields),
-                ErrorCode::kEnhanceYourCalm);
+  expect_goaway(frame(kHeaders, kEndHeaders | kEndStream, 1, fields), ErrorCode::kEnhanceYourCalm);
   EXPECT_TRUE(server.events().empty());
 }
 

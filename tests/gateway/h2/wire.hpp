@@ -25,9 +25,10 @@ inline std::string frame(std::uint8_t type, std::uint8_t flags, std::uint32_t st
     return static_cast<char>((value >> shift) & 0xff);
   };
   const auto size = static_cast<std::uint32_t>(payload.size());
-  std::string bytes{byte(size, 16), byte(size, 8), byte(size, 0), static_cast<char>(type),
-                    static_cast<char>(flags), byte(stream, 24), byte(stream, 16),
-                    byte(stream, 8), byte(stream, 0)};
+  std::string bytes{
+      byte(size, 16),           byte(size, 8),    byte(size, 0),    static_cast<char>(type),
+      static_cast<char>(flags), byte(stream, 24), byte(stream, 16), byte(stream, 8),
+      byte(stream, 0)};
   return bytes.append(payload);
 }
 
@@ -50,7 +51,9 @@ inline std::string get_fields(std::string_view path = "/") {
 }
 
 /// What begins every connection of a client.
-inline std::string hello() { return std::string(kPreface) + frame(kSettings, 0, 0, ""); }
+inline std::string hello() {
+  return std::string(kPreface) + frame(kSettings, 0, 0, "");
+}
 
 struct SeenFrame {
   std::uint8_t type;
@@ -71,8 +74,8 @@ inline std::vector<SeenFrame> frames(std::string_view bytes) {
   const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   while (bytes.size() >= 9) {
     const std::size_t size = at(0) << 16 | at(1) << 8 | at(2);
-    const std::uint32_t stream = static_cast<std::uint32_t>(at(5)) << 24 | at(6) << 16 |
-                                 at(7) << 8 | at(8);
+    const std::uint32_t stream =
+        static_cast<std::uint32_t>(at(5)) << 24 | at(6) << 16 | at(7) << 8 | at(8);
     seen.push_back({at(3), at(4), stream, std::string(bytes.substr(9, size))});
     bytes.remove_prefix(9 + size);
   }

@@ -1,0 +1,152 @@
+#include "gateway/exchange/unary_call.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/gateway/exchange/scene.hpp"
+
+namespace trunkline::exchange {
+namespace {
+
+TEST(UnaryCall, TurnsARequestIntoACall) {
+  Scene scene;
+  const auto before = Clock::now();
+  const auto call = scene.request("GET", "/v1/things/7?x=y");
+  ASSERT_NE(call, nullptr);
+  EXPECT_EQ(scene.backend.path, "/t.Things/Get");
+  EXPECT_EQ(scene.backend.body, Scene::framed("name=things/7 x=y|"));
+  EXPECT_TRUE(scene.backend.repeatable);
+  EXPECT_GE(scene.backend.deadline, before + scene.settings.timeout);
+  EXPECT_TRUE(scene.client.answers.empty());
+}
+
+TEST(UnaryCall, TurnsTheMessageIntoTheAnswer) {
+  Scene scene;
+  const auto call = scene.request("GET", "/v1/things/7");
+  const std::string message = Scene::framed("seven");
+  scene.backend.observer().on_head({200, {}});
+  scene.backend.observer().on_data(message);
+  EXPECT_TRUE(scene.client.answers.empty()) << "the trailers decide";
+  scene.backend.end().on_done(kDone);
+  EXPECT_EQ(scene.answer().head.status, 200);
+  EXPECT_EQ(scene.answer().head.headers.find("content-type"), "application/json");
+  EXPECT_EQ(scene.answer().body, "\"seven\"");
+  EXPECT_EQ(scene.backend.consumed, message.size()) << "the backend gets its credit back";
+}
+
+TEST(UnaryCall, TakesTheMessageInAnyPieces) {
+  Scene scene;
+  const auto call = scene.request("GET", "/v1/things/7");
+  for (const char c : Scene::framed("seven")) scene.backend.observer().on_data({&c, 1});
+  scene.backend.end().on_done(kDone);
+  EXPECT_EQ(scene.answer().body, "\"seven\"");
+}
+
+TEST(UnaryCall, GathersTheBodyFirst) {
+  Scene scene;
+  const auto call = scene.request("POST", "/v1/things", false);
+  call->on_body("{\"a\":", false);
+  EXPECT_TRUE(scene.backend.observers.empty());
+  call->on_body("1}", true);
+  EXPECT_EQ(scene.backend.body, Scene::framed("|{\"a\":1}"));
+  EXPECT_FALSE(scene.backend.repeatable);
+  EXPECT_EQ(scene.client.consumed, 7u);
+}
+
+TEST(UnaryCall, RefusesABodyOverTheLimitWith413) {
+  Scene scene;
+  scene.settings.body_bytes = 10;
+  const auto call = scene.request("POST", "/v1/things", false);
+  call->on_body("0123456789", false);
+  EXPECT_TRUE(scene.client.answers.empty());
+  call->on_body("x", false);
+  EXPECT_EQ(scene.answer().head.status, 413);
+  call->on_body("more", true);
+  EXPECT_EQ(scene.client.answers.size(), 1u);
+  EXPECT_TRUE(scene.backend.observers.empty());
+}
+
+TEST(UnaryCall, AnswersABadParameterWithoutACall) {
+  Scene scene;
+  EXPECT_EQ(scene.request("GET", "/v1/things/7?bad"), nullptr);
+  EXPECT_EQ(scene.answer().head.status, 400);
+  EXPECT_NE(scene.answer().body.find(R"("field":"q")"), std::string::npos);
+  EXPECT_TRUE(scene.backend.observers.empty());
+}
+
+TEST(UnaryCall, AnswersTheBackendsError) {
+  Scene scene;
+  const auto call = scene.request("GET", "/v1/things/7");
+  scene.backend.end().on_done({{"grpc-status", "5"}, {"grpc-message", "no%20such thing"}});
+  EXPECT_EQ(scene.answer().head.status, 404);
+  EXPECT_NE(scene.answer().body.find("no such thing"), std::string::npos);
+}
+
+TEST(UnaryCall, AnswersTheErrorEvenIfAMessageCameBefore) {
+  Scene scene;
+  const auto call = scene.request("GET", "/v1/things/7");
+  scene.backend.observer().on_data(Scene::framed("seven"));
+  scene.backend.end().on_done({{"grpc-status", "13"}});
+  EXPECT_EQ(scene.answer().head.status, 500);
+}
+
+TEST(UnaryCall, Answers503WithRetryAfterWhenTheBackendIsAway) {
+  Scene scene;
+  scene.backend.refusal = grpc::Error{grpc::Code::kUnavailable, "The backend is away."};
+  EXPECT_EQ(scene.request("GET", "/v1/things/7"), nullptr);
+  EXPECT_EQ(scene.answer().head.status, 503);
+  EXPECT_EQ(scene.answer().head.headers.find("retry-after"), "1");
+}
+
+TEST(UnaryCall, AnswersAFailureOfTheLine) {
+  Scene scene;
+  const auto call = scene.request("GET", "/v1/things/7");
+  scene.backend.end().on_failed({grpc::Code::kDeadlineExceeded, "too late"});
+  EXPECT_EQ(scene.answer().head.status, 504);
+}
+
+TEST(UnaryCall, AnswersAMessageThatItsDescriptorDoesNotAllowWith500) {
+  Scene scene;
+  const auto call = scene.request("GET", "/v1/things/7");
+  scene.backend.observer().on_data(Scene::framed("bad"));
+  EXPECT_EQ(scene.answer().head.status, 500);
+}
+
+TEST(UnaryCall, AnswersNoMessageAndTwoMessagesWith500) {
+  Scene none;
+  const auto without = none.request("GET", "/v1/things/7");
+  none.backend.end().on_done(kDone);
+  EXPECT_EQ(none.answer().head.status, 500);
+
+  Scene two;
+  const auto with_two = two.request("GET", "/v1/things/7");
+  two.backend.observer().on_data(Scene::framed("1") + Scene::framed("2"));
+  EXPECT_EQ(two.answer().head.status, 500);
+}
+
+TEST(UnaryCall, CancelsItsCallWhenItsClientIsGone) {
+  Scene scene;
+  auto call = scene.request("GET", "/v1/things/7");
+  call.reset();
+  EXPECT_EQ(scene.backend.cancelled, 1);
+  EXPECT_TRUE(scene.client.answers.empty());
+}
+
+TEST(UnaryCall, DoesNotCancelWhatHasEnded) {
+  Scene scene;
+  auto call = scene.request("GET", "/v1/things/7");
+  scene.backend.end().on_done(kDone);
+  call.reset();
+  EXPECT_EQ(scene.backend.cancelled, 0);
+}
+
+TEST(UnaryCall, OutlivesTheCatalogThatItBeganWith) {
+  Scene scene;
+  const auto call = scene.request("GET", "/v1/things/7");
+  scene.desk.catalog = boost::make_local_shared<Catalog>();
+  scene.backend.observer().on_data(Scene::framed("seven"));
+  scene.backend.end().on_done(kDone);
+  EXPECT_EQ(scene.answer().body, "\"seven\"");
+}
+
+}  // namespace
+}  // namespace trunkline::exchange
