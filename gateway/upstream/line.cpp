@@ -69,6 +69,9 @@ void Line::flush_soon() {
 
 void Line::on_events() {
   if (session_.settled() && !std::exchange(reported_ready_, true)) owner_.on_line_ready(*this);
+  if (session_.draining() && !std::exchange(reported_draining_, true)) {
+    owner_.on_line_draining(*this);
+  }
   handling_.swap(session_.events());
   for (h2::ClientEvent& event : handling_) {
     std::visit([this](auto&& one) { handle(std::move(one)); }, std::move(event));

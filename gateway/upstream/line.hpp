@@ -25,6 +25,8 @@ class Line final : public net::Driver<net::PlainStream, h2::ClientSession>, publ
    public:
     /// The backend has sent its SETTINGS: the line can carry calls.
     virtual void on_line_ready(Line& line) = 0;
+    /// The backend takes no further calls on it (GOAWAY); those it carries go on.
+    virtual void on_line_draining(Line& line) = 0;
     /// A stream has become free.
     virtual void on_room() = 0;
     virtual void on_line_closed(Line& line) = 0;
@@ -76,6 +78,7 @@ class Line final : public net::Driver<net::PlainStream, h2::ClientSession>, publ
   boost::unordered_flat_map<http::StreamId, CallRecord*> calls_;
   std::vector<h2::ClientEvent> handling_;
   bool reported_ready_ = false;
+  bool reported_draining_ = false;
   bool pinged_ = false;
   bool flush_posted_ = false;
 };

@@ -110,11 +110,19 @@ void Streams::cancel(exchange::CallId id) {
   calls_.release(*call);
 }
 
+Endpoint* Streams::owner_of(const Line& line) const noexcept {
+  const auto found = std::find_if(endpoints_.begin(), endpoints_.end(),
+                                  [&](const auto& endpoint) { return endpoint->owns(line); });
+  return found == endpoints_.end() ? nullptr : found->get();
+}
+
 void Streams::on_line_ready(Line& line) {
-  for (const auto& endpoint : endpoints_) {
-    if (endpoint->owns(line)) endpoint->on_line_ready(line);
-  }
+  if (Endpoint* endpoint = owner_of(line)) endpoint->on_line_ready(line);
   send_waiting();
+}
+
+void Streams::on_line_draining(Line& line) {
+  if (Endpoint* endpoint = owner_of(line)) endpoint->keep_up();
 }
 
 void Streams::on_room() {
@@ -122,9 +130,7 @@ void Streams::on_room() {
 }
 
 void Streams::on_line_closed(Line& line) {
-  for (const auto& endpoint : endpoints_) {
-    if (endpoint->owns(line)) return endpoint->on_line_closed(line);
-  }
+  if (Endpoint* endpoint = owner_of(line)) endpoint->on_line_closed(line);
 }
 
 void Streams::send_waiting() {

@@ -39,6 +39,7 @@ class Streams final : public exchange::Upstream, public Endpoint::Owner {
  private:
   // What the lines and endpoints report.
   void on_line_ready(Line& line) override;
+  void on_line_draining(Line& line) override;
   void on_room() override;
   void on_line_closed(Line& line) override;
   void on_answered(CallRecord& call, const http::Headers& trailers) override;
@@ -46,6 +47,7 @@ class Streams final : public exchange::Upstream, public Endpoint::Owner {
   void on_endpoint_down(Endpoint& endpoint, const std::string& reason) override;
   void on_endpoint_up(Endpoint& endpoint) override;
 
+  Endpoint* owner_of(const Line& line) const noexcept;
   Line* pick_line();
   bool hopeful() const noexcept;
   bool send_or_wait(CallRecord& call);

@@ -1,5 +1,7 @@
 #include "gateway/upstream/streams.hpp"
 
+#include <deque>
+
 #include <gtest/gtest.h>
 
 #include "tests/gateway/upstream/scripted_backend.hpp"
@@ -71,15 +73,22 @@ class StreamsTest : public testing::Test {
     return [this, count] { return backend->requests.size() >= count; };
   }
 
+  Observer& observe() { return observe(1).front(); }
+  std::deque<Observer>& observe(std::size_t count) { return observers_.emplace_back(count); }
+
   net::Worker worker;
   Settings settings;
   std::unique_ptr<ScriptedBackend> backend;
   std::unique_ptr<Streams> streams;
+
+ private:
+  // They live longer than the test's body: calls may be under way when it ends.
+  std::deque<std::deque<Observer>> observers_;
 };
 
 TEST_F(StreamsTest, CarriesACallAndItsAnswer) {
   begin();
-  Observer observer;
+  Observer& observer = observe();
   ASSERT_TRUE(streams->begin(call(), observer));
   ASSERT_TRUE(until(requests(1)));
   const auto& request = backend->requests[0];
@@ -98,7 +107,7 @@ TEST_F(StreamsTest, CarriesACallAndItsAnswer) {
 
 TEST_F(StreamsTest, CarriesManyCallsOnOneLine) {
   begin();
-  std::vector<Observer> observers(50);
+  std::deque<Observer>& observers = observe(50);
   for (Observer& observer : observers) ASSERT_TRUE(streams->begin(call(), observer));
   ASSERT_TRUE(until(requests(50)));
   EXPECT_EQ(backend->connections.size(), 1u);
@@ -114,7 +123,7 @@ TEST_F(StreamsTest, HonoursTheBackendsLimitOfStreamsAndQueuesTheRest) {
   limits.max_concurrent_streams = 4;
   settings.most_lines = 1;
   begin(limits);
-  std::vector<Observer> observers(10);
+  std::deque<Observer>& observers = observe(10);
   for (Observer& observer : observers) ASSERT_TRUE(streams->begin(call(), observer));
   ASSERT_TRUE(until(requests(4)));
   EXPECT_FALSE(until(requests(5)));
@@ -131,7 +140,7 @@ TEST_F(StreamsTest, OpensAnotherLineWhenOneFillsUp) {
   limits.max_concurrent_streams = 4;
   settings.most_lines = 2;
   begin(limits);
-  std::vector<Observer> observers(8);
+  std::deque<Observer>& observers = observe(8);
   for (Observer& observer : observers) ASSERT_TRUE(streams->begin(call(), observer));
   EXPECT_TRUE(until(requests(8)));
   EXPECT_EQ(backend->connections.size(), 2u);
@@ -145,7 +154,7 @@ TEST_F(StreamsTest, RefusesWhatDoesNotFitInTheQueue) {
   begin(limits);
   ASSERT_TRUE(until([&] { return backend->connections.size() == 1; }));
   until([] { return false; });  // settled
-  std::vector<Observer> observers(4);
+  std::deque<Observer>& observers = observe(4);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(streams->begin(call(), observers[i])) << i;
   const auto refused = streams->begin(call(), observers[3]);
   ASSERT_FALSE(refused);
@@ -157,7 +166,7 @@ TEST_F(StreamsTest, FailsAtOnceWhenTheBackendIsAway) {
   begin();
   ASSERT_TRUE(until([&] { return backend->connections.size() == 1; }));
   backend->go();
-  Observer observer;
+  Observer& observer = observe();
   ASSERT_TRUE(until([&] { return !streams->begin(call(), observer); }));
 }
 
@@ -165,10 +174,10 @@ TEST_F(StreamsTest, ServesAgainWhenTheBackendIsBack) {
   begin();
   ASSERT_TRUE(until([&] { return backend->connections.size() == 1; }));
   backend->go();
-  Observer before;
+  Observer& before = observe();
   ASSERT_TRUE(until([&] { return !streams->begin(call(), before); }));
   backend->come();
-  Observer after;
+  Observer& after = observe();
   ASSERT_TRUE(until([&] { return streams->begin(call(), after).has_value(); }));
   ASSERT_TRUE(until([&] { return !backend->requests.empty(); }));
   backend->answer(backend->requests.back(), "x");
@@ -177,7 +186,7 @@ TEST_F(StreamsTest, ServesAgainWhenTheBackendIsBack) {
 
 TEST_F(StreamsTest, SendsARefusedCallOnceMore) {
   begin();
-  Observer observer;
+  Observer& observer = observe();
   ASSERT_TRUE(streams->begin(call(false), observer));
   ASSERT_TRUE(until(requests(1)));
   backend->refuse(backend->requests[0], h2::ErrorCode::kRefusedStream);
@@ -191,7 +200,7 @@ TEST_F(StreamsTest, SendsARefusedCallOnceMore) {
 
 TEST_F(StreamsTest, RepeatsAReadWhoseLineBroke) {
   begin();
-  Observer observer;
+  Observer& observer = observe();
   ASSERT_TRUE(streams->begin(call(true), observer));
   ASSERT_TRUE(until(requests(1)));
   backend->connections[0]->close();
@@ -202,7 +211,7 @@ TEST_F(StreamsTest, RepeatsAReadWhoseLineBroke) {
 
 TEST_F(StreamsTest, NeverRepeatsAWriteWhoseLineBroke) {
   begin();
-  Observer observer;
+  Observer& observer = observe();
   ASSERT_TRUE(streams->begin(call(false), observer));
   ASSERT_TRUE(until(requests(1)));
   backend->connections[0]->close();
@@ -213,7 +222,7 @@ TEST_F(StreamsTest, NeverRepeatsAWriteWhoseLineBroke) {
 
 TEST_F(StreamsTest, NeverRepeatsWhatHasBegunToAnswer) {
   begin();
-  Observer observer;
+  Observer& observer = observe();
   ASSERT_TRUE(streams->begin(call(true), observer));
   ASSERT_TRUE(until(requests(1)));
   auto& connection = *backend->requests[0].connection;
@@ -228,7 +237,7 @@ TEST_F(StreamsTest, NeverRepeatsWhatHasBegunToAnswer) {
 
 TEST_F(StreamsTest, RepeatsAReadThatAServerDroppedWhileShuttingDown) {
   begin();
-  Observer observer;
+  Observer& observer = observe();
   ASSERT_TRUE(streams->begin(call(true), observer));
   ASSERT_TRUE(until(requests(1)));
   backend->requests[0].connection->session().respond(backend->requests[0].stream,
@@ -241,13 +250,13 @@ TEST_F(StreamsTest, RepeatsAReadThatAServerDroppedWhileShuttingDown) {
 
 TEST_F(StreamsTest, MovesToANewLineAfterGoaway) {
   begin();
-  Observer before;
+  Observer& before = observe();
   ASSERT_TRUE(streams->begin(call(), before));
   ASSERT_TRUE(until(requests(1)));
   auto& old = *backend->connections[0];
   old.session().drain();
   old.flush();
-  Observer after;
+  Observer& after = observe();
   ASSERT_TRUE(until([&] { return backend->connections.size() == 2; }));
   ASSERT_TRUE(streams->begin(call(), after));
   ASSERT_TRUE(until(requests(2)));
@@ -259,7 +268,7 @@ TEST_F(StreamsTest, MovesToANewLineAfterGoaway) {
 
 TEST_F(StreamsTest, EndsACallAtItsDeadline) {
   begin();
-  Observer observer;
+  Observer& observer = observe();
   exchange::Call late = call();
   late.deadline = exchange::Clock::now() + 50ms;
   ASSERT_TRUE(streams->begin(std::move(late), observer));
@@ -271,7 +280,7 @@ TEST_F(StreamsTest, EndsACallAtItsDeadline) {
 
 TEST_F(StreamsTest, TellsTheBackendOfACancelAndTheObserverNothing) {
   begin();
-  Observer observer;
+  Observer& observer = observe();
   const auto id = streams->begin(call(), observer);
   ASSERT_TRUE(until(requests(1)));
   streams->cancel(*id);
@@ -285,8 +294,8 @@ TEST_F(StreamsTest, LetsTheNextCallInWhenOneIsCancelled) {
   limits.max_concurrent_streams = 1;
   settings.most_lines = 1;
   begin(limits);
-  Observer first;
-  Observer second;
+  Observer& first = observe();
+  Observer& second = observe();
   const auto id = streams->begin(call(), first);
   ASSERT_TRUE(until(requests(1)));
   ASSERT_TRUE(streams->begin(call(), second));
@@ -296,7 +305,7 @@ TEST_F(StreamsTest, LetsTheNextCallInWhenOneIsCancelled) {
 
 TEST_F(StreamsTest, FailsACallThatIsAnsweredWithoutGrpc) {
   begin();
-  Observer observer;
+  Observer& observer = observe();
   ASSERT_TRUE(streams->begin(call(false), observer));
   ASSERT_TRUE(until(requests(1)));
   backend->requests[0].connection->session().respond(backend->requests[0].stream, {502, {}},
@@ -313,7 +322,7 @@ TEST_F(StreamsTest, FailsWhatWaitsWhenTheFirstConnectionCantBeMade) {
   settings.endpoints = {{"127.0.0.1", backend->port()}};
   streams = std::make_unique<Streams>(worker, settings);
   streams->start();
-  Observer observer;
+  Observer& observer = observe();
   ASSERT_TRUE(streams->begin(call(), observer)) << "it is not known yet that nobody is there";
   ASSERT_TRUE(until([&] { return observer.ends == 1; }));
   EXPECT_EQ(observer.failure, grpc::Code::kUnavailable);
