@@ -14,6 +14,9 @@ namespace {
 
 using trunkline::config::Config;
 
+// What a shell knows as a mistake in the command line.
+constexpr int kUsage = 2;
+
 struct Flags {
   std::string config_file;
   std::string check_file;
@@ -100,7 +103,11 @@ int run(int argc, char** argv) {
   Config overrides;
   overrides.endpoints.clear();
   declare(app, flags, overrides);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;  // 0: --help or --version was asked for
+  }
   if (!flags.check_file.empty()) return check(flags.check_file);
 
   Config config;

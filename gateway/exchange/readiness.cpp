@@ -1,7 +1,6 @@
 #include "gateway/exchange/readiness.hpp"
 
 #include "gateway/exchange/error_answer.hpp"
-#include "gateway/grpc/status.hpp"
 
 namespace trunkline::exchange {
 namespace {
@@ -54,8 +53,7 @@ void Readiness::on_data(std::string_view bytes) {
 
 void Readiness::on_done(const http::Headers& trailers) {
   call_.reset();
-  const auto error = grpc::status_of(trailers.find("grpc-status").value_or(""),
-                                     trailers.find("grpc-message").value_or(""));
+  const auto error = status_of(trailers);
   if (error && error->code != grpc::Code::kUnimplemented) return answer(error->message);
   answer(serving_ || error ? "" : "The backend says that it is not serving.");
 }

@@ -5,7 +5,6 @@
 #include <boost/container/small_vector.hpp>
 
 #include "gateway/exchange/error_answer.hpp"
-#include "gateway/grpc/status.hpp"
 
 namespace trunkline::exchange {
 
@@ -90,8 +89,7 @@ void UnaryCall::on_data(std::string_view bytes) {
 void UnaryCall::on_done(const http::Headers& trailers) {
   call_.reset();
   if (over_) return;
-  const auto error = grpc::status_of(trailers.find("grpc-status").value_or(""),
-                                     trailers.find("grpc-message").value_or(""));
+  const auto error = status_of(trailers);
   if (error) return fail(*error);
   if (!json_) {
     return fail({grpc::Code::kInternal, "The upstream sent no message.", grpc::Source::kUpstream});

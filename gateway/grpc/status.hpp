@@ -1,6 +1,7 @@
 #pragma once
 
-// How a call ended, as its trailers say: grpc-status and grpc-message.
+// How a call ended, as its trailers say: grpc-status, grpc-message and
+// grpc-status-details-bin.
 
 #include <optional>
 #include <string>
@@ -11,8 +12,10 @@
 namespace trunkline::grpc {
 
 /// Nothing for OK, else the upstream's error. Without a readable status (an absent field is an
-/// empty one) it is UNKNOWN.
-std::optional<Error> status_of(std::string_view grpc_status, std::string_view grpc_message);
+/// empty one) it is UNKNOWN. `details` is grpc-status-details-bin: what it says of single fields
+/// (google.rpc.BadRequest) becomes the error's violations; details that can't be read are left out.
+std::optional<Error> status_of(std::string_view grpc_status, std::string_view grpc_message,
+                               std::string_view details);
 
 /// grpc-message is percent-encoded UTF-8; broken escapes are kept as they are.
 std::string decode_message(std::string_view text);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kChunkLineBytes = 1024;
 
 constexpr Refusal kLineTooLong{414, "The request line is too long."};
-constexpr Refusal kFieldTooLong{431, "A header field is too large."};
+constexpr Refusal kFieldTooLong{431, "The header fields are too many or too large."};
 constexpr Refusal kChunkLineTooLong{400, "A chunk's extensions are too long."};
 constexpr Refusal kBareLineFeed{400, "A line must end in CR LF."};
 constexpr Refusal kBadChunkSize{400, "A chunk's size is not a hexadecimal number."};

@@ -120,7 +120,6 @@ struct ServerSession::Callbacks {
         append_fields(fields, *body.trailers());
         nghttp2_submit_trailer(session, id, fields.data(), fields.size());
       }
-      me.end_sending(*stream);
     }
     return static_cast<ssize_t>(taken);
   }
@@ -222,10 +221,10 @@ void ServerSession::complete_head(Stream& stream, bool end) {
   stream.request_ended = end;
   stream.is_head = stream.head.method == "HEAD";
   if (stream.header_bytes > limits_.header_bytes || stream.header_fields > limits_.header_fields) {
-    return refuse(stream, 431, "The header fields are over the limit of this server.");
+    return refuse(stream, 431, "The header fields are too many or too large.");
   }
   if (stream.head.target.size() > limits_.path_bytes) {
-    return refuse(stream, 414, "The path is over the limit of this server.");
+    return refuse(stream, 414, "The path is too long.");
   }
   if (malformed(stream.head, scheme_, stream.host ? &*stream.host : nullptr)) {
     return reset(stream.id, ErrorCode::kProtocolError);
@@ -250,8 +249,15 @@ void ServerSession::take_data(Stream& stream, std::string_view bytes, bool end) 
   stream.unconsumed += bytes.size();
   if (stream.reported && !stream.answered) {
     events_.push_back(http::DataEvent{stream.id, bytes, end});
-  } else {
-    consume(stream.id, bytes.size());  // nobody wants it; the connection's window must not leak
+    return;
+  }
+  // Nobody wants it, but the connection's window must not leak. A short rest is let run out, since
+  // some clients take a reset for a failure of the whole request; a long one is stopped with
+  // NO_ERROR once the answer is out (RFC 9113 section 8.1).
+  consume(stream.id, bytes.size());
+  stream.unwanted += bytes.size();
+  if (stream.unwanted > limits_.stream_window && !stream.request_ended) {
+    nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR);
   }
 }
 
@@ -311,7 +317,6 @@ void ServerSession::submit(Stream& stream, const http::ResponseHead& head,
   const nghttp2_data_provider provider{{}, Callbacks::read_body};
   nghttp2_submit_response(session_.get(), stream.id, fields.data(), fields.size(),
                           has_body ? &provider : nullptr);
-  if (!has_body) end_sending(stream);
 }
 
 void ServerSession::send(http::StreamId id, http::SharedBody chunk) {
@@ -360,7 +365,6 @@ bool ServerSession::gather(std::string& out, std::size_t limit) {
     if (size < 0) failed_ = true;
     if (size <= 0) break;
     out.append(reinterpret_cast<const char*>(frame), static_cast<std::size_t>(size));
-    if (!answered_early_.empty()) reset_answered_early();
   }
   return out.size() > before;
 }
@@ -388,21 +392,6 @@ ServerSession::Stream* ServerSession::find(http::StreamId id) const noexcept {
 void ServerSession::resume(Stream& stream) {
   if (!std::exchange(stream.waiting_for_body, false)) return;
   nghttp2_session_resume_data(session_.get(), stream.id);
-}
-
-void ServerSession::end_sending(Stream& stream) {
-  if (!stream.request_ended) answered_early_.push_back(stream.id);
-}
-
-void ServerSession::reset_answered_early() {
-  // RFC 9113 section 8.1: a server that does not need the rest of a request says so with
-  // NO_ERROR after its whole answer.
-  for (const http::StreamId id : answered_early_) {
-    if (const Stream* stream = find(id); stream != nullptr && !stream->request_ended) {
-      nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR);
-    }
-  }
-  answered_early_.clear();
 }
 
 }  // namespace trunkline::h2

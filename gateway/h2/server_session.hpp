@@ -81,6 +81,7 @@ class ServerSession {
     http::Headers trailers;
     OutgoingBody body;
     std::size_t unconsumed = 0;  // of the request body, at our owner's
+    std::size_t unwanted = 0;    // of the request body, after the answer
     bool is_head = false;        // the method
     bool head_complete = false;  // what follows are trailers
     bool reported = false;       // our owner has seen a RequestEvent
@@ -100,8 +101,6 @@ class ServerSession {
   void submit(Stream& stream, const http::ResponseHead& head, std::optional<std::size_t> length,
               bool has_body);
   void resume(Stream& stream);
-  void end_sending(Stream& stream);
-  void reset_answered_early();
 
   const Limits limits_;
   const std::string_view scheme_;
@@ -109,8 +108,6 @@ class ServerSession {
   SessionHandle session_;
   mutable Slab<Stream> streams_;
   std::vector<http::ServerEvent> events_;
-  // Answered before the whole request had come: reset once the answer is out.
-  std::vector<http::StreamId> answered_early_;
   bool draining_ = false;
   bool drain_acknowledged_ = false;
   bool failed_ = false;

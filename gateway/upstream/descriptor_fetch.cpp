@@ -2,16 +2,14 @@
 
 #include <utility>
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/wire_format_lite.h>
-
 #include "gateway/grpc/status.hpp"
+#include "gateway/grpc/wire_fields.hpp"
 
 namespace trunkline::upstream {
 namespace {
 
-using google::protobuf::internal::WireFormatLite;
-using google::protobuf::io::CodedInputStream;
+using grpc::append_bytes_field;
+using grpc::for_each_bytes_field;
 
 constexpr std::size_t kMostBytes = 16 * 1024 * 1024;
 
@@ -28,36 +26,6 @@ constexpr int kServiceName = 1;
 constexpr int kErrorMessage = 2;
 // google.protobuf.FileDescriptorSet.file
 constexpr int kFile = 1;
-
-void append_bytes_field(std::string& out, int field, std::string_view bytes) {
-  const std::uint32_t tag =
-      WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
-  std::uint8_t head[10];
-  std::uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint32ToArray(tag, head);
-  end = google::protobuf::io::CodedOutputStream::WriteVarint32ToArray(
-      static_cast<std::uint32_t>(bytes.size()), end);
-  out.append(reinterpret_cast<const char*>(head), static_cast<std::size_t>(end - head));
-  out.append(bytes);
-}
-
-/// Calls `visit(field, bytes)` for every length-delimited field; false if `message` is broken.
-template <class Visit>
-bool for_each_bytes_field(std::string_view message, Visit visit) {
-  CodedInputStream input(reinterpret_cast<const std::uint8_t*>(message.data()),
-                         static_cast<int>(message.size()));
-  while (const std::uint32_t tag = input.ReadTag()) {
-    if (WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
-      if (!WireFormatLite::SkipField(&input, tag)) return false;
-      continue;
-    }
-    std::uint32_t size = 0;
-    const int begin = input.ReadVarint32(&size) ? input.CurrentPosition() : -1;
-    if (begin < 0 || !input.Skip(static_cast<int>(size))) return false;
-    visit(WireFormatLite::GetTagFieldNumber(tag),
-          message.substr(static_cast<std::size_t>(begin), size));
-  }
-  return input.ConsumedEntireMessage();
-}
 
 http::SharedBody request(int field, std::string_view argument) {
   std::string frame(grpc::kPrefixBytes, '\0');
@@ -142,7 +110,7 @@ void DescriptorFetch::take_files(std::string_view files) {
 
 void DescriptorFetch::on_done(const http::Headers& trailers) {
   if (auto error = grpc::status_of(trailers.find("grpc-status").value_or(""),
-                                   trailers.find("grpc-message").value_or(""))) {
+                                   trailers.find("grpc-message").value_or(""), {})) {
     return end(std::move(*error));
   }
   if (!refusal_.empty() || awaited_ > 0) {

@@ -148,11 +148,26 @@ TEST(ServerSession, KeepsTheConnectionsWindowWhenNobodyTakesABody) {
   }
 }
 
-TEST(ServerSession, StopsTheRestOfARequestItHasAnswered) {
+TEST(ServerSession, LetsTheShortRestOfARequestItHasAnsweredRunOut) {
   Wire wire;
   const auto stream = wire.client.submit(post("/"), http::SharedBody("begun"), false);
   wire.run();
   wire.server.respond(stream, kOk, http::SharedBody("enough"));
+  wire.run();
+  EXPECT_EQ(body(wire.client_events, stream), "enough");
+  wire.client.send(stream, http::SharedBody("ended"), true);
+  wire.run();
+  EXPECT_EQ(all<ClosedEvent>(wire.client_events).at(0)->code, ErrorCode::kNoError);
+  EXPECT_EQ(wire.server.open_streams(), 0u);
+}
+
+TEST(ServerSession, StopsTheLongRestOfARequestItHasAnswered) {
+  Wire wire;
+  const auto stream = wire.client.submit(post("/"), http::SharedBody("begun"), false);
+  wire.run();
+  wire.server.respond(stream, kOk, http::SharedBody("enough"));
+  wire.run();
+  wire.client.send(stream, http::SharedBody(std::string(10'000'000, 'x')), true);
   wire.run();
   EXPECT_EQ(body(wire.client_events, stream), "enough");
   EXPECT_EQ(wire.server.open_streams(), 0u);
