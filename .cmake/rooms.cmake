@@ -17,6 +17,9 @@ function(trunkline_room name)
   endif()
 endfunction()
 
+# Builds every test that needs nothing but itself: what runs under the sanitizers.
+add_custom_target(unit_tests)
+
 # A test program of one room; its cases become ctest's, one each.
 #
 #   trunkline_test(gateway_h2_test SOURCES session_test.cpp LINKS gateway_h2)
@@ -31,6 +34,9 @@ function(trunkline_test name)
   add_executable(${name} ${T_SOURCES})
   target_link_libraries(${name} PRIVATE ${T_LINKS} GTest::gmock GTest::gtest_main)
   target_precompile_headers(${name} REUSE_FROM test_precompiled)
+  if("unit" IN_LIST T_LABELS)
+    add_dependencies(unit_tests ${name})
+  endif()
   gtest_discover_tests(${name}
     DISCOVERY_MODE PRE_TEST
     PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}" ENVIRONMENT "${T_ENVIRONMENT}")

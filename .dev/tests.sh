@@ -12,7 +12,7 @@ command_test() {
 
   if [ -z "$quick" ]; then
     step 'Building with ASan and UBSan'
-    build asan
+    build asan unit_tests
     step 'Running the unit tests under ASan and UBSan'
     test_environment asan
     UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan --output-on-failure \
