@@ -93,12 +93,15 @@ struct Gateway::Parts {
   void learn_services();
   bool offer_services(std::string_view descriptor_set);
   void publish(const std::shared_ptr<const Offer>& offer);
+  void complain(const std::string& what);
   void drain();
 
   const config::Config config;
   const upstream::Settings upstream;
   std::vector<std::unique_ptr<Stack>> stacks;
+  // Used on the first worker's thread only.
   std::unique_ptr<upstream::DescriptorFetch> fetch;
+  std::string last_complaint;
 };
 
 grpc::Result<std::unique_ptr<Gateway>> Gateway::build(const config::Config& config) {
@@ -115,10 +118,11 @@ void Gateway::run() {
   asio::io_context main_loop(1);
   asio::signal_set signals(main_loop, SIGTERM, SIGINT);
   bool draining = false;
+  int interrupts = 0;
   const std::function<void()> await_signal = [&] {
     signals.async_wait([&](boost::system::error_code error, int signal) {
       if (error) return;
-      if (draining && signal == SIGINT) std::_Exit(128 + SIGINT);
+      if (signal == SIGINT && ++interrupts == 2) std::_Exit(128 + SIGINT);
       if (!std::exchange(draining, true)) parts_->drain();
       await_signal();
     });
@@ -137,7 +141,7 @@ void Gateway::run() {
   parts_->learn_services();
   main_loop.run();
   for (std::thread& thread : threads) thread.join();
-  spdlog::info("Everything that was accepted is answered. Goodbye.");
+  spdlog::info("All connections are closed. Goodbye.");
 }
 
 grpc::Result<void> Gateway::Parts::listen() {
@@ -193,7 +197,7 @@ void Gateway::Parts::learn_services() {
     fetch = std::make_unique<upstream::DescriptorFetch>(first.streams);
     fetch->start(kDescriptorTimeout, [this, &first](grpc::Result<std::string> set) {
       if (set && offer_services(*set)) return;
-      if (!set) spdlog::debug("No descriptors yet: {}", set.error().message);
+      if (!set) complain("The backend's descriptors are not known yet: " + set.error().message);
       asio::co_spawn(first.worker.io(), net::pause(first.worker, kDescriptorPause),
                      [this](std::exception_ptr) { learn_services(); });
     });
@@ -203,12 +207,18 @@ void Gateway::Parts::learn_services() {
 bool Gateway::Parts::offer_services(std::string_view descriptor_set) {
   const auto offer = Offer::make(config.pages, descriptor_set);
   if (!offer) {
-    spdlog::error("The backend's descriptors can't be used: {}", offer.error().message);
+    complain("The backend's descriptors can't be used: " + offer.error().message);
     return false;
   }
   publish(*offer);
   spdlog::info("The backend offers {} routes.", (*offer)->service_routes());
   return true;
+}
+
+void Gateway::Parts::complain(const std::string& what) {
+  if (what == last_complaint) return;  // it is tried again and again
+  last_complaint = what;
+  spdlog::warn("{}", what);
 }
 
 void Gateway::Parts::publish(const std::shared_ptr<const Offer>& offer) {

@@ -4,7 +4,6 @@
 #include <chrono>
 
 #include "gateway/grpc/error_json.hpp"
-#include "gateway/grpc/status.hpp"
 
 namespace trunkline::exchange {
 
@@ -18,12 +17,6 @@ void answer_error(Answerer& answerer, http::StreamId stream, const grpc::Error& 
     head.headers.add("retry-after", std::to_string(retry_after.count()));
   }
   answerer.respond(stream, head, http::SharedBody(grpc::error_json(error)));
-}
-
-std::optional<grpc::Error> status_of(const http::Headers& trailers) {
-  return grpc::status_of(trailers.find("grpc-status").value_or(""),
-                         trailers.find("grpc-message").value_or(""),
-                         trailers.find("grpc-status-details-bin").value_or(""));
 }
 
 void answer_refusal(Answerer& answerer, http::StreamId stream, int status, std::string message,

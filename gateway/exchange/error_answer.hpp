@@ -2,7 +2,6 @@
 
 // Private to exchange: the answer a REST client gets for an error.
 
-#include <optional>
 #include <string>
 
 #include "gateway/exchange/answerer.hpp"
@@ -12,9 +11,6 @@ namespace trunkline::exchange {
 
 /// With Retry-After for UNAVAILABLE and whenever the error carries one.
 void answer_error(Answerer& answerer, http::StreamId stream, const grpc::Error& error);
-
-/// How a call ended: nothing for OK.
-std::optional<grpc::Error> status_of(const http::Headers& trailers);
 
 /// A refusal of HTTP's own (405, 413), with fields that belong to it.
 void answer_refusal(Answerer& answerer, http::StreamId stream, int status, std::string message,

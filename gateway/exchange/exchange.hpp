@@ -20,6 +20,12 @@ class Exchange {
 
   /// More of the request body, still to be consumed; `end`: it is whole.
   virtual void on_body(std::string_view bytes, bool end) = 0;
+
+  /// Called a few times a second, for what takes too long.
+  virtual void on_tick(Clock::time_point now) { (void)now; }
+
+  /// The client's connection has taken `bytes` of what was sent piece by piece.
+  virtual void on_client_took(std::size_t bytes) { (void)bytes; }
 };
 
 /// Routes a request and lets its exchange begin. Nothing comes back when it was answered at once.

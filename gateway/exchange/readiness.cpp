@@ -1,6 +1,7 @@
 #include "gateway/exchange/readiness.hpp"
 
 #include "gateway/exchange/error_answer.hpp"
+#include "gateway/exchange/trailers.hpp"
 
 namespace trunkline::exchange {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "gateway/exchange/error_answer.hpp"
 #include "gateway/exchange/exchange.hpp"
+#include "gateway/exchange/pass_through.hpp"
 #include "gateway/exchange/readiness.hpp"
 #include "gateway/exchange/unary_call.hpp"
 
@@ -73,6 +74,11 @@ void answer_unmatched(const Desk& desk, Answerer& answerer, const http::RequestE
 
 std::unique_ptr<Exchange> receive(const Desk& desk, Answerer& answerer,
                                   http::RequestEvent&& request) {
+  if (PassThrough::wants(request.head)) {
+    auto call = std::make_unique<PassThrough>(desk, answerer, request.stream);
+    if (!call->begin(request.head, request.end)) return nullptr;
+    return call;
+  }
   route::Match match = desk.catalog->table->find(request.head.method, request.head.path());
   if (match.outcome != route::Match::Outcome::kFound) {
     answer_unmatched(desk, answerer, request, match);

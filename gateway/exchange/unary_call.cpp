@@ -5,6 +5,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "gateway/exchange/error_answer.hpp"
+#include "gateway/exchange/trailers.hpp"
 
 namespace trunkline::exchange {
 
@@ -36,6 +37,12 @@ void UnaryCall::on_body(std::string_view bytes, bool end) {
   body_.append(bytes);
   answerer_.consume(stream_, bytes.size());
   if (end) begin();
+}
+
+void UnaryCall::on_tick(Clock::time_point now) {
+  if (over_ || call_ || now < deadline_) return;
+  over_ = true;
+  answer_refusal(answerer_, stream_, 408, "The request body did not come in time.");
 }
 
 bool UnaryCall::begin() {

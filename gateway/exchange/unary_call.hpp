@@ -5,6 +5,7 @@
 //   gathering --body whole--> calling --answer whole--> answered
 //       |                        |
 //       +-- over the limit: 413  +-- error: its HTTP status and the JSON error body
+//       +-- too slow: 408
 
 #include <optional>
 #include <string>
@@ -21,10 +22,11 @@ class UnaryCall final : public Exchange, private CallObserver {
             const UnaryMethod& method, std::vector<route::Capture> captures);
   ~UnaryCall() override;
 
-  /// Begins the call of a request without a body; false if it was answered with an error.
+  /// Begins the call, once the body is whole; false if it was answered with an error.
   bool begin();
 
   void on_body(std::string_view bytes, bool end) override;
+  void on_tick(Clock::time_point now) override;
 
  private:
   void on_head(http::ResponseHead&& head) override;

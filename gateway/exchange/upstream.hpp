@@ -25,6 +25,8 @@ class CallObserver {
   virtual void on_head(http::ResponseHead&& head) = 0;
   /// The bytes live until the call returns. They stay on the backend's account until consume().
   virtual void on_data(std::string_view bytes) = 0;
+  /// The line to the backend has taken `bytes` of a body that comes piece by piece.
+  virtual void on_backend_took(std::size_t bytes) { (void)bytes; }
   /// The answer is whole. An answer that is trailers only brings no on_head().
   virtual void on_done(const http::Headers& trailers) = 0;
   /// There will be no answer.
@@ -39,7 +41,7 @@ struct Call {
   http::Headers metadata;  ///< without what HTTP/2 and gRPC need for themselves
   http::SharedBody body;   ///< framed messages
   bool ended = true;       ///< `body` is all of it
-  Clock::time_point deadline;
+  Clock::time_point deadline = Clock::time_point::max();  ///< max: none
   bool repeatable = false;  ///< without side effects: may be sent again when a line breaks
 };
 

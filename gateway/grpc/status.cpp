@@ -63,6 +63,25 @@ std::optional<Error> status_of(std::string_view grpc_status, std::string_view gr
   return error;
 }
 
+std::string format_code(Code code) {
+  return std::to_string(static_cast<int>(code));
+}
+
+std::string encode_message(std::string_view text) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte <= 0x7e && c != '%') {
+      encoded.push_back(c);
+    } else {
+      encoded.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+    }
+  }
+  return encoded;
+}
+
 std::string decode_message(std::string_view text) {
   std::string message;
   message.reserve(text.size());

@@ -17,6 +17,12 @@ namespace trunkline::grpc {
 std::optional<Error> status_of(std::string_view grpc_status, std::string_view grpc_message,
                                std::string_view details);
 
+/// How our own error ends a call: grpc-status's number.
+std::string format_code(Code code);
+
+/// The text as grpc-message carries it.
+std::string encode_message(std::string_view text);
+
 /// grpc-message is percent-encoded UTF-8; broken escapes are kept as they are.
 std::string decode_message(std::string_view text);
 

@@ -23,6 +23,7 @@ class Output {
   bool gather(std::string& out, std::size_t limit);
 
   std::size_t size() const noexcept { return text_.size() - text_taken_ + body_bytes_; }
+  std::size_t body_bytes() const noexcept { return body_bytes_; }
   bool empty() const noexcept { return size() == 0; }
 
  private:

@@ -92,7 +92,10 @@ void ServerSession::respond(http::StreamId stream, const http::ResponseHead& hea
 
 void ServerSession::start(http::StreamId stream, const http::ResponseHead& head) {
   if (!answerable(stream) || answer_begun_) return;
+  // What earlier answers have left goes out first.
+  bytes_before_ = output_.body_bytes();
   begin_answer(head, false, 0);
+  streamed_ = sends_body_;
 }
 
 void ServerSession::begin_answer(const http::ResponseHead& head, bool whole, std::size_t length) {
@@ -128,7 +131,14 @@ void ServerSession::finish(http::StreamId stream, const http::Headers& trailers)
   end_answer();
 }
 
+void ServerSession::report_sent(std::size_t bytes) {
+  const std::size_t earlier = std::min(bytes, bytes_before_);
+  bytes_before_ -= earlier;
+  if (bytes > earlier) events_.emplace_back(http::SentEvent{stream_, bytes - earlier});
+}
+
 void ServerSession::end_answer() {
+  streamed_ = false;
   open_ = false;
   unconsumed_ = 0;
   if (close_after_ || draining_) {
@@ -144,6 +154,7 @@ void ServerSession::reset(http::StreamId stream) {
 }
 
 void ServerSession::close() {
+  streamed_ = false;
   open_ = false;
   closing_ = true;
   continue_due_ = false;
@@ -164,7 +175,9 @@ bool ServerSession::gather(std::string& out, std::size_t limit) {
     output_.text().append(kContinue);
   }
   const bool was_full = output_is_full();
+  const std::size_t body_bytes = output_.body_bytes();
   const bool gathered = output_.gather(out, limit);
+  if (streamed_) report_sent(body_bytes - output_.body_bytes());
   if (was_full && !open_) advance_kept();
   return gathered;
 }

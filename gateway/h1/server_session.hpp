@@ -88,6 +88,7 @@ class ServerSession {
   void report_data();
   void refuse();
   void begin_answer(const http::ResponseHead& head, bool whole, std::size_t length);
+  void report_sent(std::size_t bytes);
   void end_answer();
   void close();
 
@@ -102,14 +103,16 @@ class ServerSession {
   std::string input_;
   std::size_t input_taken_ = 0;
 
-  http::StreamId stream_ = 0;   // the request at hand, or the last one
-  std::size_t unconsumed_ = 0;  // bytes of its body at our owner's
-  bool open_ = false;           // it was reported and its answer is not whole
-  bool answer_begun_ = false;   // its head is in output_
-  bool sends_body_ = false;     // the answer under way has one
-  bool chunked_ = false;        // and it is chunked
-  bool continue_due_ = false;   // 100 is to go out unless an answer comes first
-  bool close_after_ = false;    // the answer under way is the last
+  http::StreamId stream_ = 0;     // the request at hand, or the last one
+  std::size_t unconsumed_ = 0;    // bytes of its body at our owner's
+  bool open_ = false;             // it was reported and its answer is not whole
+  bool answer_begun_ = false;     // its head is in output_
+  bool sends_body_ = false;       // the answer under way has one
+  bool chunked_ = false;          // and it is chunked
+  bool streamed_ = false;         // and it comes piece by piece
+  std::size_t bytes_before_ = 0;  // of earlier bodies in output_, which go out first
+  bool continue_due_ = false;     // 100 is to go out unless an answer comes first
+  bool close_after_ = false;      // the answer under way is the last
   bool draining_ = false;
   bool closing_ = false;  // nothing is parsed and nothing handed in any more
 };

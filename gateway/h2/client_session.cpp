@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "gateway/h2/nghttp2_fields.hpp"
+#include "gateway/h2/nghttp2_engine.hpp"
 
 namespace trunkline::h2 {
 namespace {
@@ -47,12 +47,17 @@ struct ClientSession::Callbacks {
         }
         break;
       case NGHTTP2_SETTINGS: me.settled_ = true; break;
-      case NGHTTP2_GOAWAY: me.goaway_ = true; break;
       case NGHTTP2_PING:
         if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0) ++me.pongs_;
         break;
       default: break;
     }
+    return 0;
+  }
+
+  static int on_frame_send(nghttp2_session*, const nghttp2_frame* frame, void* user_data) noexcept {
+    if (frame->hd.type != NGHTTP2_HEADERS) return 0;
+    if (Stream* stream = self(user_data).find(frame->hd.stream_id)) stream->sent = true;
     return 0;
   }
 
@@ -71,18 +76,16 @@ struct ClientSession::Callbacks {
     return 0;
   }
 
-  static ssize_t read_body(nghttp2_session*, std::int32_t id, std::uint8_t* to, std::size_t size,
-                           std::uint32_t* flags, nghttp2_data_source*, void* user_data) noexcept {
-    Stream* stream = self(user_data).find(id);
+  static ssize_t read(nghttp2_session*, std::int32_t id, std::uint8_t* to, std::size_t size,
+                      std::uint32_t* flags, nghttp2_data_source*, void* user_data) noexcept {
+    ClientSession& me = self(user_data);
+    Stream* stream = me.find(id);
     if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-    OutgoingBody& body = stream->body;
-    if (body.empty() && !body.ended()) {
-      stream->waiting_for_body = true;
-      return NGHTTP2_ERR_DEFERRED;
+    const ssize_t taken = read_body(stream->body, stream->waiting_for_body, to, size, flags);
+    if (stream->streamed && !stream->cancelled && taken > 0) {
+      me.events_.push_back(http::SentEvent{id, static_cast<std::size_t>(taken)});
     }
-    const std::size_t taken = body.take(reinterpret_cast<char*>(to), size);
-    if (body.empty() && body.ended()) *flags |= NGHTTP2_DATA_FLAG_EOF;
-    return static_cast<ssize_t>(taken);
+    return taken;
   }
 
   static const nghttp2_session_callbacks* table() {
@@ -91,6 +94,7 @@ struct ClientSession::Callbacks {
       nghttp2_session_callbacks_new(&made);
       nghttp2_session_callbacks_set_on_header_callback2(made, on_header);
       nghttp2_session_callbacks_set_on_frame_recv_callback(made, on_frame);
+      nghttp2_session_callbacks_set_on_frame_send_callback(made, on_frame_send);
       nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, on_data);
       nghttp2_session_callbacks_set_on_stream_close_callback(made, on_stream_close);
       return std::unique_ptr<nghttp2_session_callbacks, void (*)(nghttp2_session_callbacks*)>(
@@ -98,23 +102,11 @@ struct ClientSession::Callbacks {
     }();
     return callbacks.get();
   }
-
-  static const nghttp2_option* options() {
-    static const auto options = [] {
-      nghttp2_option* made = nullptr;
-      nghttp2_option_new(&made);
-      nghttp2_option_set_no_auto_window_update(made, 1);
-      nghttp2_option_set_no_closed_streams(made, 1);
-      nghttp2_option_set_max_continuations(made, 8);
-      return std::unique_ptr<nghttp2_option, void (*)(nghttp2_option*)>(made, nghttp2_option_del);
-    }();
-    return options.get();
-  }
 };
 
 ClientSession::ClientSession(const ClientLimits& limits) : limits_(limits) {
   nghttp2_session* made = nullptr;
-  nghttp2_session_client_new2(&made, Callbacks::table(), this, Callbacks::options());
+  nghttp2_session_client_new2(&made, Callbacks::table(), this, session_options());
   session_.reset(made);
   const nghttp2_settings_entry settings[] = {
       {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
@@ -145,7 +137,7 @@ http::StreamId ClientSession::submit(const http::RequestHead& head, http::Shared
   }
   const auto slot = streams_.acquire();
   const bool has_body = !body.empty() || !end;
-  const nghttp2_data_provider provider{{}, Callbacks::read_body};
+  const nghttp2_data_provider provider{{}, Callbacks::read};
   const http::StreamId id =
       nghttp2_submit_request(session_.get(), nullptr, fields.data(), fields.size(),
                              has_body ? &provider : nullptr, nullptr);
@@ -153,6 +145,7 @@ http::StreamId ClientSession::submit(const http::RequestHead& head, http::Shared
   Stream& stream = streams_[slot];
   stream.id = id;
   stream.body.push(std::move(body));
+  stream.streamed = !end;
   if (end) stream.body.end();
   return id;
 }
@@ -175,9 +168,7 @@ void ClientSession::cancel(http::StreamId id) {
 
 void ClientSession::feed(std::string_view bytes) {
   if (failed_) return;
-  const ssize_t taken = nghttp2_session_mem_recv(
-      session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  if (taken < 0) failed_ = true;
+  if (!feed_bytes(session_.get(), bytes)) failed_ = true;
 }
 
 bool ClientSession::take_field(Stream& stream, std::string_view name, std::string_view value) {
@@ -233,19 +224,14 @@ void ClientSession::close(http::StreamId id, std::uint32_t code) {
 void ClientSession::consume(http::StreamId id, std::size_t bytes) {
   Stream* stream = find(id);
   if (stream == nullptr || bytes == 0) return;
+  bytes = std::min(bytes, stream->unconsumed);
   stream->unconsumed -= bytes;
   nghttp2_session_consume(session_.get(), id, bytes);
 }
 
 bool ClientSession::gather(std::string& out, std::size_t limit) {
   const std::size_t before = out.size();
-  while (out.size() < limit) {
-    const std::uint8_t* frame = nullptr;
-    const ssize_t size = nghttp2_session_mem_send(session_.get(), &frame);
-    if (size < 0) failed_ = true;
-    if (size <= 0) break;
-    out.append(reinterpret_cast<const char*>(frame), static_cast<std::size_t>(size));
-  }
+  if (!gather_frames(session_.get(), out, limit)) failed_ = true;
   return out.size() > before;
 }
 
@@ -259,7 +245,13 @@ std::uint32_t ClientSession::max_concurrent_streams() const noexcept {
 }
 
 bool ClientSession::draining() const noexcept {
-  return goaway_ || failed_ || nghttp2_session_get_next_stream_id(session_.get()) > kLastUsableId;
+  return failed_ || nghttp2_session_check_request_allowed(session_.get()) == 0 ||
+         nghttp2_session_get_next_stream_id(session_.get()) > kLastUsableId;
+}
+
+bool ClientSession::sent(http::StreamId id) const noexcept {
+  const Stream* stream = find(id);
+  return stream == nullptr || stream->sent;
 }
 
 bool ClientSession::finished() const noexcept {

@@ -43,7 +43,9 @@ struct ClosedEvent {
   ErrorCode code;
 };
 
-using ClientEvent = std::variant<ResponseEvent, http::DataEvent, http::TrailersEvent, ClosedEvent>;
+/// SentEvent: of a request body that comes piece by piece.
+using ClientEvent =
+    std::variant<ResponseEvent, http::DataEvent, http::TrailersEvent, http::SentEvent, ClosedEvent>;
 
 struct ClientLimits {
   std::uint32_t stream_window = 1024 * 1024;           ///< bytes of answer in flight on one stream
@@ -75,7 +77,10 @@ class ClientSession {
 
   bool gather(std::string& out, std::size_t limit);
 
-  /// Asks the server for a sign of life; answered() counts what came back.
+  /// Whether the head of the request was gathered: before that the server can't have seen it.
+  bool sent(http::StreamId stream) const noexcept;
+
+  /// Asks the server for a sign of life; pongs() counts what came back.
   void ping();
   std::uint64_t pongs() const noexcept { return pongs_; }
 
@@ -83,7 +88,7 @@ class ClientSession {
   bool settled() const noexcept { return settled_; }
   std::size_t open_streams() const noexcept { return streams_.live(); }
   std::uint32_t max_concurrent_streams() const noexcept;
-  /// No further request fits: GOAWAY was seen or stream ids are used up.
+  /// No further request fits: GOAWAY was seen or sent, or stream ids are used up.
   bool draining() const noexcept;
   bool wants_read() const noexcept { return !failed_; }
   bool finished() const noexcept;
@@ -100,6 +105,8 @@ class ClientSession {
     OutgoingBody body;
     std::size_t unconsumed = 0;
     bool waiting_for_body = false;
+    bool streamed = false;  // the request body comes piece by piece
+    bool sent = false;      // its head was gathered
     bool cancelled = false;
   };
 
@@ -117,7 +124,6 @@ class ClientSession {
   std::vector<ClientEvent> events_;
   std::uint64_t pongs_ = 0;
   bool settled_ = false;
-  bool goaway_ = false;
   bool failed_ = false;
 };
 

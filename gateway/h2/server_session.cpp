@@ -1,11 +1,13 @@
 #include "gateway/h2/server_session.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include "gateway/grpc/error_json.hpp"
-#include "gateway/h2/nghttp2_fields.hpp"
+#include "gateway/h2/nghttp2_engine.hpp"
 #include "gateway/h2/request_rules.hpp"
+#include "gateway/h2/server_callbacks.hpp"
 #include "gateway/http/status.hpp"
 
 namespace trunkline::h2 {
@@ -15,149 +17,12 @@ namespace {
 constexpr std::size_t kFieldOverhead = 32;
 constexpr std::uint8_t kDrainPing[8] = {'d', 'r', 'a', 'i', 'n', 'i', 'n', 'g'};
 
-// A stream's slot as libnghttp2 carries it: one more, so that 0 stays "none".
-void* carried(std::uint32_t slot) {
-  return reinterpret_cast<void*>(static_cast<std::uintptr_t>(slot) + 1);
-}
-
 }  // namespace
-
-void SessionDeleter::operator()(nghttp2_session* session) const noexcept {
-  nghttp2_session_del(session);
-}
-
-// What libnghttp2 calls: each casts, looks up and notes down; the members decide.
-struct ServerSession::Callbacks {
-  static ServerSession& self(void* user_data) noexcept {
-    return *static_cast<ServerSession*>(user_data);
-  }
-
-  static int on_begin_headers(nghttp2_session* session, const nghttp2_frame* frame,
-                              void* user_data) noexcept {
-    if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
-    ServerSession& me = self(user_data);
-    const auto slot = me.streams_.acquire();
-    me.streams_[slot].id = frame->hd.stream_id;
-    me.streams_[slot].head.scheme = me.scheme_;
-    nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, carried(slot));
-    return 0;
-  }
-
-  static int on_header(nghttp2_session*, const nghttp2_frame* frame, nghttp2_rcbuf* name,
-                       nghttp2_rcbuf* value, std::uint8_t, void* user_data) noexcept {
-    ServerSession& me = self(user_data);
-    Stream* stream = me.find(frame->hd.stream_id);
-    if (stream == nullptr) return 0;
-    return me.take_field(*stream, view(name), view(value)) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
-  }
-
-  static int on_invalid_header(nghttp2_session*, const nghttp2_frame*, nghttp2_rcbuf*,
-                               nghttp2_rcbuf*, std::uint8_t, void*) noexcept {
-    // Left to itself libnghttp2 drops the field silently; RFC 9113 8.2.1 wants the stream reset.
-    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-  }
-
-  static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user_data) noexcept {
-    ServerSession& me = self(user_data);
-    const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-    switch (frame->hd.type) {
-      case NGHTTP2_HEADERS:
-        if (Stream* stream = me.find(frame->hd.stream_id)) {
-          if (stream->head_complete) {
-            me.complete_trailers(*stream);
-          } else {
-            me.complete_head(*stream, end);
-          }
-        }
-        break;
-      case NGHTTP2_DATA:
-        if (Stream* stream = me.find(frame->hd.stream_id); stream != nullptr && end) {
-          me.take_data(*stream, {}, true);
-        }
-        break;
-      case NGHTTP2_PING:
-        if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0 && me.draining_) {
-          me.drain_acknowledged_ = true;
-        }
-        break;
-      default: break;
-    }
-    return 0;
-  }
-
-  static int on_data(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
-                     std::size_t size, void* user_data) noexcept {
-    ServerSession& me = self(user_data);
-    if (Stream* stream = me.find(id)) {
-      me.take_data(*stream, {reinterpret_cast<const char*>(bytes), size}, false);
-    }
-    return 0;
-  }
-
-  static int on_stream_close(nghttp2_session*, std::int32_t id, std::uint32_t,
-                             void* user_data) noexcept {
-    self(user_data).close(id);
-    return 0;
-  }
-
-  static ssize_t read_body(nghttp2_session* session, std::int32_t id, std::uint8_t* to,
-                           std::size_t size, std::uint32_t* flags, nghttp2_data_source*,
-                           void* user_data) noexcept {
-    ServerSession& me = self(user_data);
-    Stream* stream = me.find(id);
-    if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-    OutgoingBody& body = stream->body;
-    if (body.empty() && !body.ended()) {
-      stream->waiting_for_body = true;
-      return NGHTTP2_ERR_DEFERRED;
-    }
-    const std::size_t taken = body.take(reinterpret_cast<char*>(to), size);
-    if (body.empty() && body.ended()) {
-      *flags |= NGHTTP2_DATA_FLAG_EOF;
-      if (body.trailers()) {
-        *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-        FieldList fields;
-        append_fields(fields, *body.trailers());
-        nghttp2_submit_trailer(session, id, fields.data(), fields.size());
-      }
-    }
-    return static_cast<ssize_t>(taken);
-  }
-
-  static const nghttp2_session_callbacks* table() {
-    static const auto callbacks = [] {
-      nghttp2_session_callbacks* made = nullptr;
-      nghttp2_session_callbacks_new(&made);
-      nghttp2_session_callbacks_set_on_begin_headers_callback(made, on_begin_headers);
-      nghttp2_session_callbacks_set_on_header_callback2(made, on_header);
-      nghttp2_session_callbacks_set_on_invalid_header_callback2(made, on_invalid_header);
-      nghttp2_session_callbacks_set_on_frame_recv_callback(made, on_frame);
-      nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, on_data);
-      nghttp2_session_callbacks_set_on_stream_close_callback(made, on_stream_close);
-      return std::unique_ptr<nghttp2_session_callbacks, void (*)(nghttp2_session_callbacks*)>(
-          made, nghttp2_session_callbacks_del);
-    }();
-    return callbacks.get();
-  }
-
-  static const nghttp2_option* options() {
-    static const auto options = [] {
-      nghttp2_option* made = nullptr;
-      nghttp2_option_new(&made);
-      nghttp2_option_set_no_auto_window_update(made, 1);
-      // Closed streams would be kept for the priority tree, which RFC 9113 abolished.
-      nghttp2_option_set_no_closed_streams(made, 1);
-      nghttp2_option_set_max_continuations(made, 8);
-      return std::unique_ptr<nghttp2_option, void (*)(nghttp2_option*)>(made, nghttp2_option_del);
-    }();
-    return options.get();
-  }
-};
 
 ServerSession::ServerSession(const Limits& limits, std::string_view scheme, const std::string& date)
     : limits_(limits), scheme_(scheme), date_(date) {
   nghttp2_session* made = nullptr;
-  nghttp2_session_server_new2(&made, Callbacks::table(), this, Callbacks::options());
+  nghttp2_session_server_new2(&made, Callbacks::table(), this, session_options());
   session_.reset(made);
   const nghttp2_settings_entry settings[] = {
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits_.max_concurrent_streams},
@@ -174,9 +39,7 @@ ServerSession::~ServerSession() = default;
 
 void ServerSession::feed(std::string_view bytes) {
   if (failed_) return;
-  const ssize_t taken = nghttp2_session_mem_recv(
-      session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  if (taken < 0) failed_ = true;
+  if (!feed_bytes(session_.get(), bytes)) failed_ = true;
   if (nghttp2_session_get_outbound_queue_size(session_.get()) > limits_.queued_frames) {
     // The peer makes us answer and does not read the answers.
     failed_ = true;
@@ -252,13 +115,21 @@ void ServerSession::take_data(Stream& stream, std::string_view bytes, bool end) 
     return;
   }
   // Nobody wants it, but the connection's window must not leak. A short rest is let run out, since
-  // some clients take a reset for a failure of the whole request; a long one is stopped with
-  // NO_ERROR once the answer is out (RFC 9113 section 8.1).
-  consume(stream.id, bytes.size());
+  // some clients take a reset for a failure of the whole request; a long one finds the stream's
+  // window closed, and is stopped once the answer is out.
   stream.unwanted += bytes.size();
-  if (stream.unwanted > limits_.stream_window && !stream.request_ended) {
-    nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR);
-  }
+  if (stream.unwanted <= limits_.stream_window) return consume(stream.id, bytes.size());
+  stream.unconsumed -= bytes.size();
+  nghttp2_session_consume_connection(session_.get(), bytes.size());
+  stop_unwanted(stream);
+}
+
+void ServerSession::stop_unwanted(const Stream& stream) {
+  // RFC 9113 section 8.1: NO_ERROR says that the answer is whole all the same. Before its last
+  // frame is out, a reset would take the rest of it away.
+  if (!stream.answer_sent || stream.request_ended) return;
+  if (stream.unwanted <= limits_.stream_window) return;
+  nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR);
 }
 
 void ServerSession::close(http::StreamId id) {
@@ -298,6 +169,7 @@ void ServerSession::start(http::StreamId id, const http::ResponseHead& head) {
   if (stream == nullptr || stream->answered) return;
   const bool has_body = !stream->is_head && http::may_have_body(head.status);
   stream->answered = !has_body;
+  stream->streamed = has_body;
   submit(*stream, head, std::nullopt, has_body);
 }
 
@@ -314,7 +186,7 @@ void ServerSession::submit(Stream& stream, const http::ResponseHead& head,
     const auto end = std::to_chars(digits, digits + sizeof(digits), *length).ptr;
     append_field(fields, "content-length", {digits, static_cast<std::size_t>(end - digits)});
   }
-  const nghttp2_data_provider provider{{}, Callbacks::read_body};
+  const nghttp2_data_provider provider{{}, Callbacks::read};
   nghttp2_submit_response(session_.get(), stream.id, fields.data(), fields.size(),
                           has_body ? &provider : nullptr);
 }
@@ -347,6 +219,7 @@ void ServerSession::reset(http::StreamId id, ErrorCode code) {
 void ServerSession::consume(http::StreamId id, std::size_t bytes) {
   Stream* stream = find(id);
   if (stream == nullptr || bytes == 0) return;
+  bytes = std::min(bytes, stream->unconsumed);
   stream->unconsumed -= bytes;
   nghttp2_session_consume(session_.get(), id, bytes);
 }
@@ -359,13 +232,7 @@ void ServerSession::drain() {
 
 bool ServerSession::gather(std::string& out, std::size_t limit) {
   const std::size_t before = out.size();
-  while (out.size() < limit) {
-    const std::uint8_t* frame = nullptr;
-    const ssize_t size = nghttp2_session_mem_send(session_.get(), &frame);
-    if (size < 0) failed_ = true;
-    if (size <= 0) break;
-    out.append(reinterpret_cast<const char*>(frame), static_cast<std::size_t>(size));
-  }
+  if (!gather_frames(session_.get(), out, limit)) failed_ = true;
   return out.size() > before;
 }
 

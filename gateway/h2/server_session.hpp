@@ -86,7 +86,9 @@ class ServerSession {
     bool head_complete = false;  // what follows are trailers
     bool reported = false;       // our owner has seen a RequestEvent
     bool request_ended = false;
+    bool streamed = false;          // the answer comes piece by piece
     bool answered = false;          // the whole answer was handed in
+    bool answer_sent = false;       // its last frame was gathered
     bool waiting_for_body = false;  // libnghttp2 deferred the stream: nothing to send yet
   };
 
@@ -96,6 +98,7 @@ class ServerSession {
   void complete_head(Stream& stream, bool end);
   void complete_trailers(Stream& stream);
   void take_data(Stream& stream, std::string_view bytes, bool end);
+  void stop_unwanted(const Stream& stream);
   void close(http::StreamId stream);
   void refuse(Stream& stream, int status, std::string message);
   void submit(Stream& stream, const http::ResponseHead& head, std::optional<std::size_t> length,

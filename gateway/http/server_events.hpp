@@ -3,6 +3,7 @@
 // What a client did on its connection, as the h1 and h2 server sessions report it after feed().
 // One vocabulary, so that whoever answers does not know which protocol asked.
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <variant>
@@ -36,11 +37,18 @@ struct TrailersEvent {
   Headers headers;
 };
 
+/// Bytes of an answer that comes piece by piece have been gathered for the wire: its owner may
+/// fetch as many more. Comes up during gather().
+struct SentEvent {
+  StreamId stream;
+  std::size_t bytes;
+};
+
 /// The client takes no answer any more: it reset the stream, or broke the protocol on it.
 struct ResetEvent {
   StreamId stream;
 };
 
-using ServerEvent = std::variant<RequestEvent, DataEvent, TrailersEvent, ResetEvent>;
+using ServerEvent = std::variant<RequestEvent, DataEvent, TrailersEvent, ResetEvent, SentEvent>;
 
 }  // namespace trunkline::http

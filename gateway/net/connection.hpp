@@ -39,24 +39,26 @@ class Connection final : public Driver<Stream, Session>,
         desk_(desk),
         timeouts_(timeouts) {
     worker.supervise(*this);
-    if (worker.draining()) drain();
   }
 
   ~Connection() { worker_.forget(*this); }
 
   void on_tick(Clock::time_point now) override {
-    if (this->lingered_out(now)) return close();
-    if (this->full()) {
-      if (now - full_since_ > timeouts_.stalled) close();
-      return;
-    }
-    full_since_ = now;
+    if (this->lingered_out(now) || now >= close_at_) return close();
+    for (const auto& [stream, exchange] : exchanges_) exchange->on_tick(now);
+    // Answers that are handed in and do not get out, for want of reading or of window.
+    const bool unsent = this->full() || session_.open_streams() > exchanges_.size();
+    const auto moved_at =
+        this->full() ? this->sent_at() : std::max(this->sent_at(), this->heard_at());
+    if (unsent && now - moved_at > timeouts_.stalled) return close();
     if (!exchanges_.empty()) {
       active_at_ = now;
-    } else if (now - std::max(active_at_, this->heard_at()) > timeouts_.idle) {
-      // Long idle: the same goodbye as a drain, so that a request on its way is not lost.
-      active_at_ = now;
+    } else if (!unsent && now - std::max(active_at_, this->heard_at()) > timeouts_.idle) {
+      // Long idle: the same goodbye as a drain, so that a request on its way is not lost; and an
+      // end in any case, since the client may not even hear it.
       drain();
+      close_at_ = now + timeouts_.stalled;
+      active_at_ = now;
     }
   }
 
@@ -75,10 +77,14 @@ class Connection final : public Driver<Stream, Session>,
     // Answering at once may let the next pipelined request through, hence the loop.
     while (!session_.events().empty()) {
       handling_.swap(session_.events());
-      for (http::ServerEvent& event : handling_) std::visit(*this, std::move(event));
+      for (http::ServerEvent& event : handling_) {
+        std::visit([this](auto&& one) { handle(std::move(one)); }, std::move(event));
+      }
       handling_.clear();
     }
   }
+
+  void on_late_start() override { drain(); }
 
   void settle() override {
     on_events();
@@ -91,29 +97,31 @@ class Connection final : public Driver<Stream, Session>,
     worker_.forget(*this);
   }
 
- public:
-  // What the client did, one call for each kind of event; std::visit calls them.
-  void operator()(http::RequestEvent&& event) {
+  void handle(http::RequestEvent&& event) {
     const http::StreamId stream = event.stream;
     if (auto begun = exchange::receive(desk_, *this, std::move(event))) {
       exchanges_.emplace(stream, std::move(begun));
     }
   }
 
-  void operator()(http::DataEvent&& event) {
+  void handle(http::DataEvent&& event) {
     const auto found = exchanges_.find(event.stream);
     if (found == exchanges_.end()) return session_.consume(event.stream, event.bytes.size());
     found->second->on_body(event.bytes, event.end);
   }
 
-  void operator()(http::TrailersEvent&& event) {
+  void handle(http::TrailersEvent&& event) {
     const auto found = exchanges_.find(event.stream);
     if (found != exchanges_.end()) found->second->on_body({}, true);
   }
 
-  void operator()(http::ResetEvent&& event) { exchanges_.erase(event.stream); }
+  void handle(http::ResetEvent&& event) { exchanges_.erase(event.stream); }
 
- private:
+  void handle(http::SentEvent&& event) {
+    const auto found = exchanges_.find(event.stream);
+    if (found != exchanges_.end()) found->second->on_client_took(event.bytes);
+  }
+
   void respond(http::StreamId stream, const http::ResponseHead& head,
                http::SharedBody body) override {
     session_.respond(stream, head, std::move(body));
@@ -157,7 +165,7 @@ class Connection final : public Driver<Stream, Session>,
   std::vector<http::StreamId> answered_;
   std::vector<http::ServerEvent> handling_;
   Clock::time_point active_at_ = Clock::now();  // when an exchange was last seen under way
-  Clock::time_point full_since_ = active_at_;
+  Clock::time_point close_at_ = Clock::time_point::max();
 };
 
 }  // namespace trunkline::net

@@ -17,6 +17,7 @@ class DeadlineGuard final : public Supervised {
         stream_(stream),
         deadline_(Clock::now() + timeout) {
     worker_.supervise(*this);
+    if (worker_.draining()) stream_.close();
   }
   ~DeadlineGuard() { worker_.forget(*this); }
   DeadlineGuard(const DeadlineGuard&) = delete;

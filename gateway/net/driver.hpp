@@ -10,6 +10,7 @@
 // A driver lives in a shared_ptr and keeps itself alive from launch() until the connection ends.
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,7 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
     // Gathering can end streams or let the next pipelined request in.
     if (!session_.events().empty()) on_events();
     if (full_) return;
+    if (session_.finished() && !lingers()) return close();
     if (session_.finished() && !std::exchange(lingering_, true)) {
       // Closing at once would reset the connection if the peer is still sending, and the reset
       // could destroy our last words before the peer has read them (RFC 9112 section 9.6).
@@ -81,6 +83,10 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
   virtual void settle() {}
   /// Nothing will be read or written any more. Called once.
   virtual void on_closed() = 0;
+  /// The worker was draining already when this connection began.
+  virtual void on_late_start() {}
+  /// Whether the peer gets time to read our last words before the connection is closed.
+  virtual bool lingers() const { return true; }
 
   void flush_at_turn_end() { worker_.flush_at_turn_end(*this); }
 
@@ -91,6 +97,8 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
 
   /// When the last bytes came.
   Clock::time_point heard_at() const noexcept { return heard_at_; }
+  /// When the wire last took bytes, or was last seen full.
+  Clock::time_point sent_at() const noexcept { return sent_at_; }
 
   bool open() const noexcept { return open_; }
   bool full() const noexcept { return full_; }
@@ -104,18 +112,23 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
 
   // `self` keeps the driver alive while the coroutine waits.
   asio::awaitable<void> run([[maybe_unused]] std::shared_ptr<Driver> self, std::string first) {
-    if (!first.empty()) take(first);
-    first = {};
-    flush();  // a client speaks first even before anything has come
-    worker_.end_turn();
-    while (open_) {
-      if (!lingering_ && (full_ || !session_.wants_read())) {
-        co_await gate_opens();
-        continue;
+    try {
+      if (!first.empty()) take(first);
+      first = {};
+      if (worker_.draining()) on_late_start();
+      flush();  // a client speaks first even before anything has come
+      worker_.end_turn();
+      while (open_) {
+        if (!lingering_ && (full_ || !session_.wants_read())) {
+          co_await gate_opens();
+          continue;
+        }
+        const std::string_view bytes = co_await stream_.read();
+        if (bytes.empty() || !open_) break;
+        if (!lingering_) take(bytes);
       }
-      const std::string_view bytes = co_await stream_.read();
-      if (bytes.empty() || !open_) break;
-      if (!lingering_) take(bytes);
+    } catch (const std::exception&) {
+      // Out of memory, most likely: this connection pays for it, and ends like any other.
     }
     close();
     on_closed();
@@ -134,7 +147,8 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
     boost::system::error_code error;
     const std::size_t written = stream_.try_write(bytes, error);
     if (error) return close();
-    if (written == bytes.size() && !stream_.backlogged()) return;
+    sent_at_ = Clock::now();
+    if (written == bytes.size() && stream_.backlog() == 0) return;
     backlog_.assign(bytes.substr(written));
     full_ = true;
     asio::co_spawn(worker_.io(), write_backlog(this->shared_from_this()), asio::detached);
@@ -142,11 +156,14 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
 
   asio::awaitable<void> write_backlog([[maybe_unused]] std::shared_ptr<Driver> self) {
     std::size_t done = 0;
-    while (open_ && (done < backlog_.size() || stream_.backlogged())) {
+    while (open_ && (done < backlog_.size() || stream_.backlog() > 0)) {
       co_await stream_.writable();
       if (!open_) co_return;
       boost::system::error_code error;
-      done += stream_.try_write(std::string_view(backlog_).substr(done), error);
+      const std::size_t before = stream_.backlog();
+      const std::size_t written = stream_.try_write(std::string_view(backlog_).substr(done), error);
+      done += written;
+      if (written > 0 || stream_.backlog() < before) sent_at_ = Clock::now();
       if (error) {
         close();
         co_return;
@@ -173,6 +190,7 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
   std::optional<asio::steady_timer> gate_;
   std::string backlog_;  // gathered, and not taken by the wire yet
   Clock::time_point heard_at_ = Clock::now();
+  Clock::time_point sent_at_ = heard_at_;
   Clock::time_point linger_until_;
   bool full_ = false;
   bool lingering_ = false;

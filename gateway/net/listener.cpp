@@ -134,12 +134,12 @@ asio::awaitable<void> Listener::welcome(tcp::socket socket) {
 
 asio::awaitable<void> Listener::welcome_tls(tcp::socket socket) {
   TlsStream stream(worker_, std::move(socket), *tls_);
-  bool welcome = false;
+  bool agreed = false;
   {
     const DeadlineGuard guard(worker_, stream, reception_.timeouts.handshake);
-    welcome = co_await stream.handshake();
+    agreed = co_await stream.handshake();
   }
-  if (!welcome) {
+  if (!agreed) {
     stream.close();
   } else if (stream.protocol() == "h2") {
     serve<h2::ServerSession>(worker_, std::move(stream), reception_, reception_.h2, "https", {});

@@ -36,7 +36,7 @@ class Listener {
   /// Makes sure that nobody else listens there: SO_REUSEPORT would share the port silently.
   static grpc::Result<void> claim(const Address& address);
 
-  /// Binds and listens; the error is a sentence that names the address. Port 0 takes a free one.
+  /// Binds and listens; the error is a sentence that names the address.
   static grpc::Result<std::unique_ptr<Listener>> open(Worker& worker, const Address& address,
                                                       const Reception& reception,
                                                       std::optional<TlsContext> tls);

@@ -5,7 +5,7 @@
 //   awaitable<string_view> read()          bytes that have come, or nothing at the end; the view
 //                                          dies when the coroutine suspends again
 //   size_t try_write(bytes, error)         how much the wire took now; 0 without error: it is full
-//   bool   backlogged()                    bytes it took are still on their way to the wire
+//   size_t backlog()                       bytes it took that are still on their way to the wire
 //   awaitable<void> writable()             the wire takes bytes again, or is broken
 //   void   end_output()                    tells the peer that nothing more will come
 //   void   close()                         wakes everybody who waits
@@ -28,7 +28,7 @@ class PlainStream {
 
   asio::awaitable<std::string_view> read();
   std::size_t try_write(std::string_view bytes, boost::system::error_code& error);
-  bool backlogged() const noexcept { return false; }
+  std::size_t backlog() const noexcept { return 0; }
   asio::awaitable<void> writable();
   void end_output() noexcept;
   void close() noexcept;

@@ -35,6 +35,7 @@ class TlsEngine {
 
   /// Records to send, in order. The caller takes them out.
   std::string& output() noexcept { return wire_->output; }
+  const std::string& output() const noexcept { return wire_->output; }
 
   /// What ALPN agreed on; empty if the client did not ask.
   std::string_view protocol() const noexcept;

@@ -21,20 +21,25 @@ asio::awaitable<std::string_view> TlsStream::read_records() {
 asio::awaitable<bool> TlsStream::handshake() {
   for (;;) {
     const auto state = engine_.handshake();
+    // The client may have sent its first request, or even its goodbye, right behind its last
+    // record: taken now, before the buffer it lies in is used by others.
+    if (state == TlsEngine::State::kDone && !take_early()) co_return false;
     boost::system::error_code error;
     while (!send_records(error) && !error) co_await writable();
     if (error || state == TlsEngine::State::kFailed) co_return false;
-    if (state == TlsEngine::State::kDone) break;
+    if (state == TlsEngine::State::kDone) co_return true;
     const std::string_view records = co_await read_records();
     if (records.empty()) co_return false;
     engine_.feed(records);
   }
-  // The client may have sent its first request right behind its last handshake record.
+}
+
+bool TlsStream::take_early() {
   std::vector<char>& plain = worker_.read_buffer();
   std::size_t size = 0;
-  if (engine_.read(plain.data(), plain.size(), size) == TlsEngine::State::kFailed) co_return false;
+  const auto state = engine_.read(plain.data(), plain.size(), size);
   early_.assign(plain.data(), size);
-  co_return true;
+  return size > 0 || state != TlsEngine::State::kFailed;
 }
 
 asio::awaitable<std::string_view> TlsStream::read() {
@@ -55,15 +60,16 @@ asio::awaitable<std::string_view> TlsStream::read() {
     send_records(error);  // answers of TLS's own, such as a key update; the rest goes later
     if (size > 0) co_return std::string_view(plain.data(), size);
     if (state == TlsEngine::State::kFailed || error) co_return std::string_view{};
+    if (backlog() > kMostOwnRecords) co_return std::string_view{};
   }
 }
 
 std::size_t TlsStream::try_write(std::string_view bytes, boost::system::error_code& error) {
-  if (backlogged() && !send_records(error)) return 0;
+  if (backlog() > 0 && !send_records(error)) return 0;
   std::swap(engine_.output(), worker_.cipher_write_buffer());
   if (!engine_.write(bytes)) error = asio::error::connection_aborted;
   if (!error) send_records(error);
-  if (!backlogged()) std::swap(engine_.output(), worker_.cipher_write_buffer());
+  if (backlog() == 0) std::swap(engine_.output(), worker_.cipher_write_buffer());
   return bytes.size();
 }
 

@@ -26,20 +26,23 @@ class TlsStream {
 
   asio::awaitable<std::string_view> read();
   std::size_t try_write(std::string_view bytes, boost::system::error_code& error);
-  bool backlogged() const noexcept { return !engine_.output().empty(); }
+  std::size_t backlog() const noexcept { return engine_.output().size(); }
   asio::awaitable<void> writable();
   void end_output() noexcept;
   void close() noexcept;
 
  private:
   static constexpr std::size_t kOwnBytes = 512;
+  // Of records that TLS sends by itself: a client that asks for them and reads none is cut off.
+  static constexpr std::size_t kMostOwnRecords = 64 * 1024;
 
   asio::awaitable<std::string_view> read_records();
+  bool take_early();
   bool send_records(boost::system::error_code& error);
 
   Worker& worker_;
   asio::ip::tcp::socket socket_;
-  mutable TlsEngine engine_;
+  TlsEngine engine_;
   std::string early_;  // decrypted while the handshake ended
   std::array<char, kOwnBytes> own_;
 };

@@ -69,6 +69,8 @@ class Worker {
   /// `grace`, then the lines that nobody needs any more, and lets run() return.
   void drain(std::chrono::milliseconds grace);
   bool draining() const noexcept { return draining_; }
+  /// The last client is gone, and the lines go too.
+  bool closing() const noexcept { return draining_ && clients_ == 0; }
 
   asio::io_context& io() noexcept { return io_; }
 

@@ -12,13 +12,14 @@ CallRecord& CallBook::open(exchange::Clock::time_point deadline) {
   free_.pop_back();
   record.deadline = deadline;
   record.answering = false;
+  record.body_kept = true;
   record.attempts = 0;
   by_deadline_.insert(by_deadline_.end(), record);  // mostly the latest so far
   return record;
 }
 
 void CallBook::release(CallRecord& record) {
-  record.unlink();
+  record.DeadlineHook::unlink();
   ++record.generation;
   record.state = CallRecord::State::kFree;
   record.observer = nullptr;

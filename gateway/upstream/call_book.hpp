@@ -28,7 +28,9 @@ class CallBook {
  private:
   std::deque<CallRecord> records_;
   std::vector<std::uint32_t> free_;
-  boost::intrusive::multiset<CallRecord, boost::intrusive::constant_time_size<false>> by_deadline_;
+  boost::intrusive::multiset<CallRecord, boost::intrusive::base_hook<DeadlineHook>,
+                             boost::intrusive::constant_time_size<false>>
+      by_deadline_;
 };
 
 }  // namespace trunkline::upstream

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include <boost/intrusive/list_hook.hpp>
 #include <boost/intrusive/set_hook.hpp>
 
 #include "gateway/exchange/upstream.hpp"
@@ -15,8 +16,15 @@ namespace trunkline::upstream {
 
 class Line;
 
-struct CallRecord
-    : boost::intrusive::set_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+/// Its place in the queue of calls that wait.
+using QueueHook =
+    boost::intrusive::list_base_hook<boost::intrusive::tag<struct QueueTag>,
+                                     boost::intrusive::link_mode<boost::intrusive::safe_link>>;
+/// Its place in the order of deadlines.
+using DeadlineHook =
+    boost::intrusive::set_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+struct CallRecord : DeadlineHook, QueueHook {
   enum class State : std::uint8_t { kFree, kWaiting, kSent };
 
   State state = State::kFree;
@@ -28,6 +36,7 @@ struct CallRecord
   http::SharedBody body;   ///< kept while the call may have to be sent again
   bool ended = false;
   bool repeatable = false;
+  bool body_kept = true;   ///< `body` is still all that was sent
   bool answering = false;  ///< something of an answer was seen: never sent again
   std::uint8_t attempts = 0;
   Line* line = nullptr;

@@ -39,22 +39,26 @@ void Endpoint::keep_up() {
 }
 
 asio::awaitable<void> Endpoint::connect() {
-  while (usable_lines() < wanted_) {
-    boost::system::error_code error;
-    auto stream = co_await net::dial(worker_, address_, settings_.connect_timeout, error);
-    if (stream) {
-      auto line =
-          std::make_shared<Line>(worker_, std::move(*stream), settings_, address_.text(), owner_);
-      lines_.push_back(line);
-      line->launch();
-    } else {
-      failed(error.message());
-    }
-    if (!stream || down_) {
-      // A backend that accepts and then closes is away too: the pause holds for it as well.
+  while (usable_lines() < wanted_ && !worker_.closing()) {
+    if (net::Clock::now() - attempted_at_ < settings_.most_backoff) {
+      // The attempt before was a moment ago: it failed, or its line did not last. (Or lines fill
+      // up quickly, which can wait a moment too.)
       co_await net::pause(worker_, jittered(backoff_));
       backoff_ = std::min(2 * backoff_, settings_.most_backoff);
+    } else {
+      backoff_ = settings_.least_backoff;
     }
+    attempted_at_ = net::Clock::now();
+    boost::system::error_code error;
+    auto stream = co_await net::dial(worker_, address_, settings_.connect_timeout, error);
+    if (!stream) {
+      failed(error.message());
+      continue;
+    }
+    auto line =
+        std::make_shared<Line>(worker_, std::move(*stream), settings_, address_.text(), owner_);
+    lines_.push_back(line);
+    line->launch();
   }
   connecting_ = false;
 }
@@ -81,14 +85,13 @@ Line* Endpoint::line_with_room() {
 }
 
 void Endpoint::on_line_ready(Line&) {
-  backoff_ = settings_.least_backoff;
   if (std::exchange(down_, false)) owner_.on_endpoint_up(*this);
 }
 
 void Endpoint::on_line_closed(Line& line) {
   const bool settled = line.settled();
   std::erase_if(lines_, [&](const std::shared_ptr<Line>& one) { return one.get() == &line; });
-  if (worker_.draining()) return;
+  if (worker_.closing()) return;
   wanted_ = std::max(settings_.lines, std::min(wanted_, lines_.size()));
   if (!settled) failed("the connection was closed before it could be used");
   keep_up();

@@ -59,6 +59,7 @@ class Endpoint {
   std::vector<std::shared_ptr<Line>> lines_;
   std::size_t wanted_;
   std::chrono::milliseconds backoff_;
+  net::Clock::time_point attempted_at_{};
   bool connecting_ = false;
   bool down_ = false;
 };

@@ -1,5 +1,6 @@
 #include "gateway/upstream/line.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -29,9 +30,12 @@ bool Line::crowded() const noexcept {
 
 void Line::carry(CallRecord& call) {
   call.head.authority = authority_;
-  // In whole milliseconds most calls say the same, so that HPACK sends one byte for it.
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(call.deadline - net::Clock::now());
-  call.head.headers.set("grpc-timeout", grpc::format_timeout(left));
+  if (call.deadline != exchange::Clock::time_point::max()) {
+    // In whole milliseconds most calls say the same, so that HPACK sends one byte for it.
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(call.deadline - net::Clock::now());
+    call.head.headers.set("grpc-timeout", grpc::format_timeout(left));
+  }
   call.state = CallRecord::State::kSent;
   call.line = this;
   ++call.attempts;
@@ -77,6 +81,7 @@ void Line::on_events() {
     std::visit([this](auto&& one) { handle(std::move(one)); }, std::move(event));
   }
   handling_.clear();
+  owner_.on_room();
 }
 
 CallRecord* Line::call_on(http::StreamId stream) const noexcept {
@@ -123,28 +128,32 @@ void Line::handle(http::TrailersEvent&& event) {
   if (CallRecord* call = call_on(event.stream)) answered(event.stream, *call, event.headers);
 }
 
+void Line::handle(http::SentEvent&& event) {
+  if (CallRecord* call = call_on(event.stream)) call->observer->on_backend_took(event.bytes);
+}
+
 void Line::handle(h2::ClosedEvent&& event) {
   if (CallRecord* call = call_on(event.stream)) {
     const bool unprocessed = event.code == h2::ErrorCode::kRefusedStream;
     broken(event.stream, *call, unprocessed, "The backend gave the call up.");
   }
-  owner_.on_room();
 }
 
 void Line::on_tick(net::Clock::time_point now) {
-  if (lingered_out(now)) return close();
-  const auto silent_for = now - heard_at();
   if (!session_.settled()) {
-    if (silent_for > settings_.connect_timeout) close();
+    if (now - heard_at() > settings_.connect_timeout) close();
     return;
   }
-  if (calls_.empty() || silent_for < settings_.silence) {
-    pinged_ = false;
-  } else if (!std::exchange(pinged_, true)) {
+  constexpr auto kNever = net::Clock::time_point::max();
+  busy_since_ = calls_.empty() ? kNever : std::min(busy_since_, now);
+  if (calls_.empty() || heard_at() > pinged_at_) pinged_at_ = kNever;
+  if (calls_.empty()) return;
+  if (pinged_at_ != kNever) {
+    if (now - pinged_at_ >= settings_.silence) close();  // nobody is there
+  } else if (now - std::max(heard_at(), busy_since_) >= settings_.silence) {
+    pinged_at_ = now;
     session_.ping();
     flush_soon();
-  } else if (silent_for >= 2 * settings_.silence) {
-    close();  // not even the ping was answered: nobody is there
   }
 }
 

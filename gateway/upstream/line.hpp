@@ -27,7 +27,7 @@ class Line final : public net::Driver<net::PlainStream, h2::ClientSession>, publ
     virtual void on_line_ready(Line& line) = 0;
     /// The backend takes no further calls on it (GOAWAY); those it carries go on.
     virtual void on_line_draining(Line& line) = 0;
-    /// A stream has become free.
+    /// A stream may have become free.
     virtual void on_room() = 0;
     virtual void on_line_closed(Line& line) = 0;
     /// The answer is whole: trailers with grpc-status.
@@ -62,6 +62,7 @@ class Line final : public net::Driver<net::PlainStream, h2::ClientSession>, publ
  private:
   void on_events() override;
   void on_closed() override;
+  bool lingers() const override { return false; }
   void flush_soon();
   CallRecord* call_on(http::StreamId stream) const noexcept;
   void answered(http::StreamId stream, CallRecord& call, const http::Headers& trailers);
@@ -70,6 +71,7 @@ class Line final : public net::Driver<net::PlainStream, h2::ClientSession>, publ
   void handle(h2::ResponseEvent&& event);
   void handle(http::DataEvent&& event);
   void handle(http::TrailersEvent&& event);
+  void handle(http::SentEvent&& event);
   void handle(h2::ClosedEvent&& event);
 
   const Settings& settings_;
@@ -79,7 +81,8 @@ class Line final : public net::Driver<net::PlainStream, h2::ClientSession>, publ
   std::vector<h2::ClientEvent> handling_;
   bool reported_ready_ = false;
   bool reported_draining_ = false;
-  bool pinged_ = false;
+  net::Clock::time_point busy_since_ = net::Clock::time_point::max();  // calls are on the line
+  net::Clock::time_point pinged_at_ = net::Clock::time_point::max();
   bool flush_posted_ = false;
 };
 

@@ -19,7 +19,10 @@ struct Settings {
   std::chrono::milliseconds connect_timeout{2'000};
   std::chrono::milliseconds least_backoff{50};  ///< before the first new attempt, then doubled
   std::chrono::milliseconds most_backoff{1'000};
-  std::chrono::milliseconds silence{10'000};  ///< of a line with calls on it, before we ping
+  /// Of a line with calls on it, before we ping. A gRPC server takes pings more often than every
+  /// five minutes for abuse, unless told otherwise; a peer whose machine is gone is found sooner,
+  /// by TCP.
+  std::chrono::milliseconds silence{300'000};
   h2::ClientLimits h2;
 };
 

@@ -12,8 +12,12 @@ namespace {
 constexpr int kMostAttempts = 2;
 constexpr std::string_view kCancelled = "1";
 
+grpc::Error unavailable(std::string why) {
+  return {grpc::Code::kUnavailable, std::move(why), grpc::Source::kUpstream, true};
+}
+
 grpc::Error away() {
-  return {grpc::Code::kUnavailable, "The backend is away.", grpc::Source::kUpstream, true};
+  return unavailable("The backend is away.");
 }
 
 }  // namespace
@@ -38,32 +42,37 @@ grpc::Result<exchange::CallId> Streams::begin(exchange::Call call,
   record.head.target = call.path;
   record.head.headers = std::move(call.metadata);
   record.head.headers.add("te", "trailers");
-  record.head.headers.add("content-type", "application/grpc");
-  record.head.headers.add("user-agent", "trunkline");
+  if (!record.head.headers.contains("content-type")) {
+    record.head.headers.add("content-type", "application/grpc");
+  }
+  if (!record.head.headers.contains("user-agent")) {
+    record.head.headers.add("user-agent", "trunkline");
+  }
   record.body = std::move(call.body);
   record.ended = call.ended;
   record.repeatable = call.repeatable;
-  if (!send_or_wait(record)) {
-    const bool full = hopeful();
+  const Begun begun = send_or_wait(record);
+  if (begun != Begun::kYes) {
     calls_.release(record);
-    if (!full) return away();
-    return grpc::Error{grpc::Code::kUnavailable, "Too many calls are waiting for the backend.",
-                       grpc::Source::kUpstream, true};
+    if (begun == Begun::kAway) return away();
+    return unavailable("Too many calls are waiting for the backend.");
   }
   watch_deadlines();
   return record.id();
 }
 
-bool Streams::send_or_wait(CallRecord& call) {
-  if (Line* line = pick_line()) {
+Streams::Begun Streams::send_or_wait(CallRecord& call) {
+  // What waits already goes first.
+  Line* line = waiting_.empty() ? pick_line() : nullptr;
+  if (line != nullptr) {
     line->carry(call);
-    return true;
+    return Begun::kYes;
   }
-  if (!hopeful() || waiting_count_ >= settings_.queue) return false;
+  if (!hopeful()) return Begun::kAway;
+  if (waiting_.size() >= settings_.queue) return Begun::kQueueFull;
   call.state = CallRecord::State::kWaiting;
-  waiting_.push_back(call.id());
-  ++waiting_count_;
-  return true;
+  waiting_.push_back(call);
+  return Begun::kYes;
 }
 
 Line* Streams::pick_line() {
@@ -83,8 +92,8 @@ bool Streams::hopeful() const noexcept {
 void Streams::send(exchange::CallId id, http::SharedBody chunk, bool end) {
   CallRecord* call = calls_.find(id);
   if (call == nullptr) return;
-  call->repeatable = false;  // only what begin() was given is kept for a second attempt
   if (call->state == CallRecord::State::kSent) {
+    call->body_kept = false;
     call->line->send(*call, std::move(chunk), end);
     return;
   }
@@ -102,12 +111,16 @@ void Streams::consume(exchange::CallId id, std::size_t bytes) {
 void Streams::cancel(exchange::CallId id) {
   CallRecord* call = calls_.find(id);
   if (call == nullptr) return;
-  if (call->state == CallRecord::State::kSent) {
-    call->line->cancel(*call);
-  } else {
-    --waiting_count_;
-  }
+  withdraw(*call);
   calls_.release(*call);
+}
+
+void Streams::withdraw(CallRecord& call) {
+  if (call.state == CallRecord::State::kSent) {
+    call.line->cancel(call);
+  } else {
+    waiting_.erase(waiting_.iterator_to(call));
+  }
 }
 
 Endpoint* Streams::owner_of(const Line& line) const noexcept {
@@ -126,7 +139,7 @@ void Streams::on_line_draining(Line& line) {
 }
 
 void Streams::on_room() {
-  if (waiting_count_ > 0) send_waiting();
+  send_waiting();
 }
 
 void Streams::on_line_closed(Line& line) {
@@ -135,14 +148,11 @@ void Streams::on_line_closed(Line& line) {
 
 void Streams::send_waiting() {
   while (!waiting_.empty()) {
-    CallRecord* call = calls_.find(waiting_.front());
-    if (call != nullptr && call->state == CallRecord::State::kWaiting) {
-      Line* line = pick_line();
-      if (line == nullptr) return;
-      --waiting_count_;
-      line->carry(*call);
-    }
+    Line* line = pick_line();
+    if (line == nullptr) return;
+    CallRecord& call = waiting_.front();
     waiting_.pop_front();
+    line->carry(call);
   }
 }
 
@@ -150,19 +160,20 @@ void Streams::on_answered(CallRecord& call, const http::Headers& trailers) {
   // A grpc++ server that shuts down ends calls it never began as CANCELLED. We did not cancel this
   // one, or it would not be here.
   const bool dropped = !call.answering && trailers.find("grpc-status") == kCancelled;
-  if (dropped && may_repeat(call, false) && send_or_wait(call)) return;
+  if (dropped && may_repeat(call, false) && send_or_wait(call) == Begun::kYes) return;
   exchange::CallObserver& observer = *call.observer;
   calls_.release(call);
   observer.on_done(trailers);
 }
 
 void Streams::on_broken(CallRecord& call, bool unprocessed, grpc::Error error) {
-  if (may_repeat(call, unprocessed) && send_or_wait(call)) return;
+  if (may_repeat(call, unprocessed) && send_or_wait(call) == Begun::kYes) return;
   fail(call, error);
 }
 
 bool Streams::may_repeat(const CallRecord& call, bool unprocessed) const {
-  return !call.answering && call.attempts < kMostAttempts && (unprocessed || call.repeatable);
+  return !call.answering && call.body_kept && call.attempts < kMostAttempts &&
+         (unprocessed || call.repeatable);
 }
 
 void Streams::fail(CallRecord& call, const grpc::Error& error) {
@@ -174,12 +185,10 @@ void Streams::fail(CallRecord& call, const grpc::Error& error) {
 void Streams::on_endpoint_down(Endpoint& endpoint, const std::string& reason) {
   spdlog::warn("The backend at {} is away: {}. Trying again.", endpoint.address().text(), reason);
   if (hopeful()) return;
-  const auto waiting = std::exchange(waiting_, {});
-  for (const exchange::CallId id : waiting) {
-    CallRecord* call = calls_.find(id);
-    if (call == nullptr || call->state != CallRecord::State::kWaiting) continue;
-    --waiting_count_;
-    fail(*call, away());
+  while (!waiting_.empty()) {
+    CallRecord& call = waiting_.front();
+    waiting_.pop_front();
+    fail(call, away());
   }
   worker_.end_turn();
 }
@@ -203,11 +212,7 @@ void Streams::expire() {
   const auto now = exchange::Clock::now();
   while (CallRecord* call = calls_.earliest()) {
     if (call->deadline > now) break;
-    if (call->state == CallRecord::State::kSent) {
-      call->line->cancel(*call);
-    } else {
-      --waiting_count_;
-    }
+    withdraw(*call);
     fail(*call, {grpc::Code::kDeadlineExceeded, "The backend did not answer in time.",
                  grpc::Source::kUpstream});
   }

@@ -8,11 +8,11 @@
 // A call is sent a second time only if the backend has provably not processed the first, or if it
 // has no side effects and nothing of an answer was seen.
 
-#include <deque>
 #include <memory>
 #include <vector>
 
 #include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
 
 #include "gateway/exchange/upstream.hpp"
 #include "gateway/upstream/call_book.hpp"
@@ -50,7 +50,10 @@ class Streams final : public exchange::Upstream, public Endpoint::Owner {
   Endpoint* owner_of(const Line& line) const noexcept;
   Line* pick_line();
   bool hopeful() const noexcept;
-  bool send_or_wait(CallRecord& call);
+  enum class Begun : std::uint8_t { kYes, kAway, kQueueFull };
+  Begun send_or_wait(CallRecord& call);
+  /// Takes the call off its line or out of the queue.
+  void withdraw(CallRecord& call);
   void send_waiting();
   bool may_repeat(const CallRecord& call, bool unprocessed) const;
   void fail(CallRecord& call, const grpc::Error& error);
@@ -61,8 +64,7 @@ class Streams final : public exchange::Upstream, public Endpoint::Owner {
   const Settings& settings_;
   std::vector<std::unique_ptr<Endpoint>> endpoints_;
   CallBook calls_;
-  std::deque<exchange::CallId> waiting_;  // ids, since what waits may be cancelled
-  std::size_t waiting_count_ = 0;         // without the cancelled ones
+  boost::intrusive::list<CallRecord, boost::intrusive::base_hook<QueueHook>> waiting_;
   boost::asio::steady_timer deadline_timer_;
   exchange::Clock::time_point watched_deadline_ = exchange::Clock::time_point::max();
 };

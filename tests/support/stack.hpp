@@ -37,6 +37,7 @@ class Stack {
   Process& gateway() { return *gateway_; }
   Process& backend() { return *backend_; }
   std::uint16_t port(Wire wire) const { return is_tls(wire) ? https_ : http_; }
+  std::uint16_t grpc_port() const { return grpc_; }
   std::string url(const std::string& path) const;
 
   Answer get(const std::string& path, Wire wire = Wire::kH1,

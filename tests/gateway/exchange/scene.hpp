@@ -27,12 +27,14 @@ class Client final : public Answerer {
     answers.emplace(stream, Answer{head, std::string(body.view())});
   }
   void start(http::StreamId, const http::ResponseHead&) override {}
-  void send(http::StreamId, http::SharedBody) override {}
-  void finish(http::StreamId, http::Headers) override {}
+  void send(http::StreamId, http::SharedBody chunk) override { streamed += chunk.view(); }
+  void finish(http::StreamId, http::Headers given) override { trailers = std::move(given); }
   void reset(http::StreamId) override {}
   void consume(http::StreamId, std::size_t bytes) override { consumed += bytes; }
 
   std::multimap<http::StreamId, Answer> answers;
+  std::string streamed;
+  std::optional<http::Headers> trailers;
   std::size_t consumed = 0;
 };
 
@@ -42,12 +44,17 @@ class Backend final : public Upstream {
     if (refusal) return *refusal;
     path = call.path;
     body = call.body.view();
+    metadata = std::move(call.metadata);
+    ended = call.ended;
     deadline = call.deadline;
     repeatable = call.repeatable;
     observers.emplace(++last, &observer);
     return last;
   }
-  void send(CallId, http::SharedBody, bool) override {}
+  void send(CallId, http::SharedBody chunk, bool end) override {
+    body += chunk.view();
+    ended = end;
+  }
   void consume(CallId, std::size_t bytes) override { consumed += bytes; }
   void cancel(CallId call) override {
     observers.erase(call);
@@ -65,6 +72,8 @@ class Backend final : public Upstream {
   std::optional<grpc::Error> refusal;
   std::string path;
   std::string body;
+  http::Headers metadata;
+  bool ended = false;
   Clock::time_point deadline;
   bool repeatable = false;
   std::map<CallId, CallObserver*> observers;

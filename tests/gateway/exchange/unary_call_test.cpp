@@ -65,6 +65,18 @@ TEST(UnaryCall, RefusesABodyOverTheLimitWith413) {
   EXPECT_TRUE(scene.backend.observers.empty());
 }
 
+TEST(UnaryCall, Answers408WhenTheBodyDoesNotCome) {
+  Scene scene;
+  const auto call = scene.request("POST", "/v1/things", false);
+  call->on_body("{", false);
+  call->on_tick(Clock::now());
+  EXPECT_TRUE(scene.client.answers.empty());
+  call->on_tick(Clock::now() + scene.settings.timeout);
+  EXPECT_EQ(scene.answer().head.status, 408);
+  call->on_body("}", true);
+  EXPECT_TRUE(scene.backend.observers.empty());
+}
+
 TEST(UnaryCall, AnswersABadParameterWithoutACall) {
   Scene scene;
   EXPECT_EQ(scene.request("GET", "/v1/things/7?bad"), nullptr);

@@ -51,6 +51,12 @@ TEST(Status, LeavesOutDetailsThatCantBeRead) {
   }
 }
 
+TEST(Status, WritesMessagesThatComeBackTheSame) {
+  const std::string text = "50% of \xc3\xa9\n";
+  EXPECT_EQ(encode_message(text), "50%25 of %C3%A9%0A");
+  EXPECT_EQ(decode_message(encode_message(text)), text);
+}
+
 TEST(Status, KeepsBrokenEscapesAsTheyAre) {
   EXPECT_EQ(decode_message("100%"), "100%");
   EXPECT_EQ(decode_message("%4"), "%4");

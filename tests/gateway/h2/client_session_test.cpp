@@ -63,6 +63,24 @@ TEST(ClientSession, SendsABodyPieceByPiece) {
   EXPECT_TRUE(all<http::DataEvent>(wire.server_events).back()->end);
 }
 
+TEST(ClientSession, TellsWhatOfABodyIsOnItsWay) {
+  Wire wire;
+  wire.client.submit(post("/"), http::SharedBody(std::string(20'000, 'x')), false);
+  wire.run();
+  std::size_t sent = 0;
+  for (const auto* event : all<http::SentEvent>(wire.client_events)) sent += event->bytes;
+  EXPECT_EQ(sent, 20'000u);
+}
+
+TEST(ClientSession, KnowsWhetherARequestHasLeft) {
+  Wire wire;
+  wire.run();
+  const auto stream = wire.client.submit(get("/"), {}, true);
+  EXPECT_FALSE(wire.client.sent(stream));
+  wire.run();
+  EXPECT_TRUE(wire.client.sent(stream));
+}
+
 TEST(ClientSession, BringsNothingButTheEndOfACancelledStream) {
   Wire wire;
   const auto stream = wire.client.submit(get("/"), {}, true);

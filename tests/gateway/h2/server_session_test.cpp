@@ -173,6 +173,45 @@ TEST(ServerSession, StopsTheLongRestOfARequestItHasAnswered) {
   EXPECT_EQ(wire.server.open_streams(), 0u);
 }
 
+TEST(ServerSession, StopsALongRestOnlyAfterItsWholeAnswer) {
+  Wire wire;
+  const auto stream = wire.client.submit(post("/"), http::SharedBody("begun"), false);
+  wire.run();
+  const std::string answer(300'000, 'x');  // more than the client's window at first
+  wire.server.respond(stream, kOk, http::SharedBody(answer));
+  wire.client.send(stream, http::SharedBody(std::string(10'000'000, 'x')), true);
+  std::size_t seen = 0;
+  for (int round = 0; round < 100 && seen < answer.size(); ++round) {
+    wire.client_events.clear();
+    wire.run();
+    const std::size_t more = body(wire.client_events, stream).size();
+    seen += more;
+    wire.client.consume(stream, more);
+  }
+  EXPECT_EQ(seen, answer.size());
+}
+
+TEST(ServerSession, TellsWhatOfAStreamedAnswerIsOnItsWay) {
+  Wire wire;
+  const auto stream = wire.client.submit(get("/"), {}, true);
+  wire.run();
+  wire.server.start(stream, kOk);
+  wire.server.send(stream, http::SharedBody(std::string(20'000, 'x')));
+  wire.run();
+  std::size_t sent = 0;
+  for (const auto* event : all<http::SentEvent>(wire.server_events)) sent += event->bytes;
+  EXPECT_EQ(sent, 20'000u);
+}
+
+TEST(ServerSession, TellsNothingOfTheKindOfAWholeAnswer) {
+  Wire wire;
+  const auto stream = wire.client.submit(get("/"), {}, true);
+  wire.run();
+  wire.server.respond(stream, kOk, http::SharedBody(std::string(20'000, 'x')));
+  wire.run();
+  EXPECT_TRUE(all<http::SentEvent>(wire.server_events).empty());
+}
+
 TEST(ServerSession, RefusesAHeadOverItsLimitWith431) {
   Wire wire;
   auto head = get("/");

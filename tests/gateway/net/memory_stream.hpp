@@ -76,7 +76,7 @@ class MemoryStream {
     return taken.size();
   }
 
-  bool backlogged() const noexcept { return false; }
+  std::size_t backlog() const noexcept { return 0; }
 
   asio::awaitable<void> writable() {
     const auto wire = wire_;

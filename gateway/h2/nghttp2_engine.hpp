@@ -1,12 +1,14 @@
 #pragma once
 
-// Private to h2: how fields and options are said to libnghttp2.
+// Private to h2: what both ends of a connection say to libnghttp2 in the same way.
 
+#include <string>
 #include <string_view>
 
 #include <boost/container/small_vector.hpp>
 #include <nghttp2/nghttp2.h>
 
+#include "gateway/h2/outgoing_body.hpp"
 #include "gateway/http/headers.hpp"
 
 namespace trunkline::h2 {
@@ -30,5 +32,19 @@ inline std::string_view view(nghttp2_rcbuf* buffer) {
   const nghttp2_vec bytes = nghttp2_rcbuf_get_buf(buffer);
   return {reinterpret_cast<const char*>(bytes.base), bytes.len};
 }
+
+/// No automatic window updates, no memory of closed streams, a bound on CONTINUATIONs.
+const nghttp2_option* session_options();
+
+/// False if the session is beyond repair.
+bool feed_bytes(nghttp2_session* session, std::string_view bytes);
+
+/// Appends frames until `out` holds about `limit` bytes; false if the session is beyond repair.
+bool gather_frames(nghttp2_session* session, std::string& out, std::size_t limit);
+
+/// The data provider's answer out of `body`; `waiting` is set when there is nothing yet, and the
+/// stream is then to be resumed.
+ssize_t read_body(OutgoingBody& body, bool& waiting, std::uint8_t* to, std::size_t size,
+                  std::uint32_t* flags) noexcept;
 
 }  // namespace trunkline::h2

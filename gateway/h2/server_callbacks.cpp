@@ -1,0 +1,138 @@
+#include "gateway/h2/server_callbacks.hpp"
+
+#include <memory>
+
+namespace trunkline::h2 {
+namespace {
+
+ServerSession& self(void* user_data) noexcept {
+  return *static_cast<ServerSession*>(user_data);
+}
+
+// A stream's slot as libnghttp2 carries it: one more, so that 0 stays "none".
+void* carried(std::uint32_t slot) {
+  return reinterpret_cast<void*>(static_cast<std::uintptr_t>(slot) + 1);
+}
+
+}  // namespace
+
+int ServerSession::Callbacks::on_begin_headers(nghttp2_session* session, const nghttp2_frame* frame,
+                                               void* user_data) noexcept {
+  if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
+  ServerSession& me = self(user_data);
+  const auto slot = me.streams_.acquire();
+  me.streams_[slot].id = frame->hd.stream_id;
+  me.streams_[slot].head.scheme = me.scheme_;
+  nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, carried(slot));
+  return 0;
+}
+
+int ServerSession::Callbacks::on_header(nghttp2_session*, const nghttp2_frame* frame,
+                                        nghttp2_rcbuf* name, nghttp2_rcbuf* value, std::uint8_t,
+                                        void* user_data) noexcept {
+  ServerSession& me = self(user_data);
+  Stream* stream = me.find(frame->hd.stream_id);
+  if (stream == nullptr) return 0;
+  return me.take_field(*stream, view(name), view(value)) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
+}
+
+int ServerSession::Callbacks::on_invalid_header(nghttp2_session*, const nghttp2_frame*,
+                                                nghttp2_rcbuf*, nghttp2_rcbuf*, std::uint8_t,
+                                                void*) noexcept {
+  // Left to itself libnghttp2 drops the field silently; RFC 9113 8.2.1 wants the stream reset.
+  return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+}
+
+int ServerSession::Callbacks::on_frame(nghttp2_session*, const nghttp2_frame* frame,
+                                       void* user_data) noexcept {
+  ServerSession& me = self(user_data);
+  const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  switch (frame->hd.type) {
+    case NGHTTP2_HEADERS:
+      if (Stream* stream = me.find(frame->hd.stream_id)) {
+        if (stream->head_complete) {
+          me.complete_trailers(*stream);
+        } else {
+          me.complete_head(*stream, end);
+        }
+      }
+      break;
+    case NGHTTP2_DATA:
+      if (Stream* stream = me.find(frame->hd.stream_id); stream != nullptr && end) {
+        me.take_data(*stream, {}, true);
+      }
+      break;
+    case NGHTTP2_PING:
+      if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0 && me.draining_) {
+        me.drain_acknowledged_ = true;
+      }
+      break;
+    default: break;
+  }
+  return 0;
+}
+
+int ServerSession::Callbacks::on_frame_send(nghttp2_session*, const nghttp2_frame* frame,
+                                            void* user_data) noexcept {
+  if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0 || frame->hd.stream_id == 0) return 0;
+  ServerSession& me = self(user_data);
+  if (Stream* stream = me.find(frame->hd.stream_id)) {
+    stream->answer_sent = true;
+    me.stop_unwanted(*stream);
+  }
+  return 0;
+}
+
+int ServerSession::Callbacks::on_data(nghttp2_session*, std::uint8_t, std::int32_t id,
+                                      const std::uint8_t* bytes, std::size_t size,
+                                      void* user_data) noexcept {
+  ServerSession& me = self(user_data);
+  if (Stream* stream = me.find(id)) {
+    me.take_data(*stream, {reinterpret_cast<const char*>(bytes), size}, false);
+  }
+  return 0;
+}
+
+int ServerSession::Callbacks::on_stream_close(nghttp2_session*, std::int32_t id, std::uint32_t,
+                                              void* user_data) noexcept {
+  self(user_data).close(id);
+  return 0;
+}
+
+ssize_t ServerSession::Callbacks::read(nghttp2_session* session, std::int32_t id, std::uint8_t* to,
+                                       std::size_t size, std::uint32_t* flags, nghttp2_data_source*,
+                                       void* user_data) noexcept {
+  ServerSession& me = self(user_data);
+  Stream* stream = me.find(id);
+  if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  const ssize_t taken = read_body(stream->body, stream->waiting_for_body, to, size, flags);
+  if (stream->streamed && !stream->answered && taken > 0) {
+    me.events_.push_back(http::SentEvent{id, static_cast<std::size_t>(taken)});
+  }
+  if ((*flags & NGHTTP2_DATA_FLAG_EOF) != 0 && stream->body.trailers()) {
+    *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+    FieldList fields;
+    append_fields(fields, *stream->body.trailers());
+    nghttp2_submit_trailer(session, id, fields.data(), fields.size());
+  }
+  return taken;
+}
+
+const nghttp2_session_callbacks* ServerSession::Callbacks::table() {
+  static const auto callbacks = [] {
+    nghttp2_session_callbacks* made = nullptr;
+    nghttp2_session_callbacks_new(&made);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(made, on_begin_headers);
+    nghttp2_session_callbacks_set_on_header_callback2(made, on_header);
+    nghttp2_session_callbacks_set_on_invalid_header_callback2(made, on_invalid_header);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(made, on_frame);
+    nghttp2_session_callbacks_set_on_frame_send_callback(made, on_frame_send);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, on_data);
+    nghttp2_session_callbacks_set_on_stream_close_callback(made, on_stream_close);
+    return std::unique_ptr<nghttp2_session_callbacks, void (*)(nghttp2_session_callbacks*)>(
+        made, nghttp2_session_callbacks_del);
+  }();
+  return callbacks.get();
+}
+
+}  // namespace trunkline::h2
