@@ -45,6 +45,8 @@ void Conversation::note(const http::ServerEvent& event) {
   } else if (const auto* trailers = std::get_if<http::TrailersEvent>(&event)) {
     log.push_back(std::to_string(trailers->stream) + " trailers " + text_of(trailers->headers));
     answer(trailers->stream);
+  } else if (const auto* sent = std::get_if<http::SentEvent>(&event)) {
+    log.push_back(std::to_string(sent->stream) + " sent " + std::to_string(sent->bytes));
   } else {
     log.push_back(std::to_string(std::get<http::ResetEvent>(event).stream) + " reset");
   }

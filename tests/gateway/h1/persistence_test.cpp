@@ -119,11 +119,26 @@ TEST(Persistence, StreamsABodyInWhileItsAnswerStreamsOut) {
   talk.session.start(1, {});
   talk.session.send(1, http::SharedBody("AB"));
   talk.feed("cd");
-  EXPECT_THAT(talk.log, ElementsAre("1 POST http a / {content-length: 4}", "1 data abcd", "1 end"));
+  EXPECT_THAT(talk.log, ElementsAre("1 POST http a / {content-length: 4}", "1 data abcd", "1 end",
+                                    "1 sent 2"));
   talk.session.finish(1);
   talk.settle();
   EXPECT_THAT(talk.wire(), HasSubstr("\r\nconnection: close\r\n"));
   EXPECT_TRUE(talk.session.finished());
+}
+
+TEST(Persistence, TellsWhatIsSentOfAStreamedAnswerAloneNotOfTheOneBefore) {
+  Conversation talk(false);
+  talk.feed(get(1) + get(2));
+  talk.session.respond(1, {}, http::SharedBody("the whole first answer"));
+  for (auto& event : std::exchange(talk.session.events(), {})) {
+    EXPECT_TRUE(std::holds_alternative<http::RequestEvent>(event));
+  }
+  talk.session.start(2, {});
+  talk.session.send(2, http::SharedBody("four"));
+  talk.log.clear();
+  talk.settle();
+  EXPECT_THAT(talk.log, ElementsAre("2 sent 4"));
 }
 
 TEST(Persistence, DrainsAnIdleConnectionAtOnce) {
