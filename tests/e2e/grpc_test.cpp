@@ -3,16 +3,15 @@
 #include <fstream>
 #include <sstream>
 
+#include "trunkline/agents/v1/agents.grpc.pb.h"
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
-
-#include <grpcpp/generic/generic_stub.h>
 
 #include "tests/e2e/table_lock.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/cluster.hpp"
 #include "tests/support/stack.hpp"
-#include "trunkline/agents/v1/agents.grpc.pb.h"
 
 namespace trunkline::e2e {
 namespace {
@@ -20,7 +19,9 @@ namespace {
 using agents::v1::AgentService;
 using support::Wire;
 
-std::string address(std::uint16_t port) { return "localhost:" + std::to_string(port); }
+std::string address(std::uint16_t port) {
+  return "localhost:" + std::to_string(port);
+}
 
 class Grpc : public testing::Test {
  protected:
@@ -31,8 +32,7 @@ class Grpc : public testing::Test {
   static void TearDownTestSuite() { stack.reset(); }
 
   std::shared_ptr<grpc::Channel> cleartext() {
-    return grpc::CreateChannel(address(stack->port(Wire::kH2)),
-                               grpc::InsecureChannelCredentials());
+    return grpc::CreateChannel(address(stack->port(Wire::kH2)), grpc::InsecureChannelCredentials());
   }
 
   std::shared_ptr<grpc::Channel> tls() {
@@ -69,8 +69,8 @@ TEST_F(Grpc, AnswersAsTheBackendDoesDirectly) {
   agents::v1::ListAgentsResponse direct;
   {
     grpc::ClientContext context;
-    const auto channel = grpc::CreateChannel(address(stack->grpc_port()),
-                                             grpc::InsecureChannelCredentials());
+    const auto channel =
+        grpc::CreateChannel(address(stack->grpc_port()), grpc::InsecureChannelCredentials());
     ASSERT_TRUE(AgentService::NewStub(channel)->ListAgents(&context, request, &direct).ok());
   }
   ASSERT_EQ(direct.agents_size(), 50);
@@ -88,8 +88,7 @@ TEST_F(Grpc, CarriesErrorsWithTheirDetails) {
   agents::v1::ListAgentsRequest request;
   request.set_page_size(-1);
   agents::v1::ListAgentsResponse response;
-  const auto status =
-      AgentService::NewStub(cleartext())->ListAgents(&context, request, &response);
+  const auto status = AgentService::NewStub(cleartext())->ListAgents(&context, request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_NE(status.error_message().find("page_size"), std::string::npos);
   EXPECT_NE(status.error_details().find("BadRequest"), std::string::npos);
