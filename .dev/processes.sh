@@ -22,6 +22,8 @@ running() {
   read -r pid start 2>/dev/null <"var/run/$1.pid" || return 1
   case $pid in '' | *[!0-9]*) return 1 ;; esac
   [ -n "$start" ] && [ "$(process_start "$pid")" = "$start" ] || return 1
+  # A checkout that was copied while it was up has pid files of the other's programs.
+  [ "$(readlink "/proc/$pid/cwd")" = "$PWD" ] || return 1
   printf '%s\n' "$pid"
 }
 

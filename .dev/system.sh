@@ -50,14 +50,25 @@ bring_up() {
 
 start_programs() {
   local programs=$PWD/build/release
+  # In a file, because everybody can read a program's arguments, and this may hold a password.
+  backend_config >var/run/backend.json
   launch backend "$programs/backends/trunkline-backend" \
-    --listen "127.0.0.1:$grpc_port" --database "$conninfo"
+    --listen "127.0.0.1:$grpc_port" --config "$PWD/var/run/backend.json"
   backend_pid=$launched
   launch gateway "$programs/gateway/trunkline-gateway" ${config:+--config "$config"} \
     --http "127.0.0.1:$http_port" --https "127.0.0.1:$https_port" \
     --certificate "$PWD/certs/server.crt" --key "$PWD/certs/server.key" \
     --upstream "127.0.0.1:$grpc_port"
   gateway_pid=$launched
+}
+
+backend_config() {
+  local text=$conninfo
+  text=${text//\\/\\\\}
+  text=${text//\"/\\\"}
+  rm -f var/run/backend.json
+  umask 077
+  printf '{"database": {"conninfo": "%s"}}\n' "$text"
 }
 
 await_ready() {
@@ -145,6 +156,9 @@ take_down_quietly() {
 # refuse_second: fails or ends with 0 when the system is up already.
 refuse_second() {
   is_up || return 0
+  if [ -n "$fresh" ]; then
+    fail 'Trunkline is up: --fresh would take its data away. Stop it with ./dev down first.'
+  fi
   if ! settings | cmp -s - var/run/settings; then
     fail 'Trunkline is up with other options. Stop it with ./dev down first.'
   fi
@@ -196,6 +210,9 @@ stop_run() {
   say
   say 'Stopping.'
   kill "$followed" 2>/dev/null || true
+  # Nobody may start anew while this goes on.
+  exec 8>var/run/lock
+  flock 8
   take_down || true
   exit "$1"
 }

@@ -5,6 +5,9 @@
 command_test() {
   local cluster=$PWD/var/test/postgres port
   if [ -n "$quick" ]; then expect_steps 5; else expect_steps 7; fi
+  mkdir -p var/test
+  exec 9>var/test/lock
+  flock -n 9 || fail 'Another ./dev test is at work in this checkout.'
   step 'Looking for missing Debian packages'
   install_packages
   step 'Looking at the development certificates'
@@ -28,10 +31,9 @@ command_test() {
   trap "$(printf '%q stop %q immediate >/dev/null 2>&1 || true' "$PWD/.dev/cluster" "$cluster")" EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  mkdir -p var/test
   .dev/cluster stop "$cluster" immediate
   port=$(free_port)
-  TRUNKLINE_POSTGRES=$(.dev/cluster start "$cluster" "$port")
+  TRUNKLINE_POSTGRES=$(.dev/cluster start "$cluster" "$port" 9>&-)
   export TRUNKLINE_POSTGRES
   step 'Running all tests'
   test_environment release

@@ -1,5 +1,6 @@
 #include "backends/compose.hpp"
 
+#include <algorithm>
 #include <thread>
 
 #include <grpcpp/impl/codegen/service_type.h>
@@ -16,8 +17,13 @@ namespace trunkline {
 
 namespace {
 
+// More connections than that would take them from the database's other users, and help nobody.
+constexpr unsigned kMostByDefault = 16;
+
 pg::Settings sized_for_this_machine(pg::Settings settings) {
-  if (settings.connections == 0) settings.connections = 2 * std::thread::hardware_concurrency();
+  if (settings.connections == 0) {
+    settings.connections = std::clamp(2 * std::thread::hardware_concurrency(), 2U, kMostByDefault);
+  }
   return settings;
 }
 

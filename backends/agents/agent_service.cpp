@@ -17,6 +17,9 @@ namespace trunkline::agents {
 
 namespace {
 
+// How much of a name that a caller made up is said back.
+constexpr std::size_t kNamed = 64;
+
 using ::grpc::ByteBuffer;
 using ::grpc::CallbackServerContext;
 using ::grpc::ServerUnaryReactor;
@@ -89,7 +92,9 @@ class AgentService final : public Raw {
                  return answer<v1::Agent>(out, [&](auto& message) -> pg::Result<Status> {
                    auto found = AgentStore::get(session, id, message);
                    if (!found) return found.error();
-                   return *found ? Status::OK : Status(StatusCode::NOT_FOUND, "no agent " + name);
+                   return *found
+                              ? Status::OK
+                              : Status(StatusCode::NOT_FOUND, "no agent " + name.substr(0, kNamed));
                  });
                });
   }

@@ -16,7 +16,8 @@ constexpr std::size_t kLongest = 512;
 }  // namespace
 
 std::string encode(const PageToken& token) {
-  return absl::WebSafeBase64Escape(Json::array({kVersion, token.number, token.id}).dump());
+  return absl::WebSafeBase64Escape(Json::array({kVersion, token.number, token.id})
+                                       .dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::optional<PageToken> decode_page_token(std::string_view text) {

@@ -23,8 +23,9 @@ void declare(settings::Keys& keys, Config& config) {
   keys.string("database.conninfo", database.conninfo, {"a libpq connection string", not_empty},
               "Which PostgreSQL, as `key=value …` or `postgresql://…`. A Unix socket "
               "(`host=/directory`) costs a quarter less per query than TCP.");
-  keys.integer("database.connections", database.connections, {0, 1000},
-               "Connections to the database, with a thread each; 0 stands for two a core.");
+  keys.integer(
+      "database.connections", database.connections, {0, 1000},
+      "Connections to the database, with a thread each; 0 stands for two a core, from 2 to 16.");
   keys.integer("database.queue", database.queue, {1, 1'000'000},
                "Calls that may wait for a connection; more are refused as UNAVAILABLE.");
   keys.milliseconds("database.wait_ms", database.wait, {1, 600'000},

@@ -31,6 +31,12 @@ ErrorKind kind_of(std::string_view sqlstate) {
   return ErrorKind::kInternal;
 }
 
+// The schema is not what the statements were prepared for: a cached plan's result type changed, a
+// prepared statement, table or column is gone. Greeting the database anew mends what can be.
+bool is_outdated(std::string_view sqlstate) {
+  return sqlstate == "0A000" || sqlstate == "26000" || sqlstate == "42P01" || sqlstate == "42703";
+}
+
 }  // namespace
 
 class Session::Impl {
@@ -56,6 +62,7 @@ class Session::Impl {
     } catch (const pqxx::broken_connection& e) {
       return Error{ErrorKind::kAway, one_line(e.what())};
     } catch (const pqxx::sql_error& e) {
+      outdated = outdated || is_outdated(e.sqlstate());
       return Error{connection.is_open() ? kind_of(e.sqlstate()) : ErrorKind::kAway,
                    e.sqlstate() + ": " + one_line(e.what())};
     } catch (const std::exception& e) {
@@ -67,6 +74,7 @@ class Session::Impl {
   pqxx::connection connection;
   pqxx::quiet_errorhandler quiet{connection};  // notices would go to stderr past our log
   std::chrono::milliseconds timeout{0};        // in force on this connection; 0: none
+  bool outdated = false;                       // prepared for another schema
 };
 
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -116,7 +124,7 @@ Result<void> Session::limit(std::chrono::milliseconds remaining) {
 }
 
 bool Session::alive() const noexcept {
-  return impl_->connection.is_open();
+  return impl_->connection.is_open() && !impl_->outdated;
 }
 
 std::string Session::address() const {

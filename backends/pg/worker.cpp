@@ -1,6 +1,7 @@
 #include "backends/pg/worker.hpp"
 
 #include <algorithm>
+#include <exception>
 
 #include <spdlog/spdlog.h>
 
@@ -34,13 +35,22 @@ bool Worker::connect() {
     presence_.failed(session.error().detail);
     return false;
   }
-  if (auto greeted = greeting_(**session); !greeted) {
-    presence_.failed(greeted.error().detail);
-    return false;
-  }
   {
     std::lock_guard lock(mutex_);
     session_ = std::move(*session);
+  }
+  // The greeting has a watchdog too: its statements may wait for a lock on a table.
+  begin(nullptr, Clock::now() + kGreetWithin);
+  const auto greeted = greeting_(*session_);
+  finish();
+  if (!greeted) {
+    std::unique_ptr<Session> refused;
+    {
+      std::lock_guard lock(mutex_);
+      refused = std::move(session_);
+    }
+    presence_.failed(greeted.error().detail);
+    return false;
   }
   presence_.connected(session_->address());
   return true;
@@ -82,11 +92,22 @@ Result<void> Worker::answer(const Flight& flight) {
 Result<void> Worker::attempt(const Flight& flight) {
   const auto deadline = flight.deadline();
   const auto remaining = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-  if (auto limited = session_->limit(remaining); !limited) return limited;
   begin(&flight, deadline);
-  auto outcome = flight.leader().run(*session_);
+  auto outcome = run(flight, remaining);
   finish();
   return outcome;
+}
+
+Result<void> Worker::run(const Flight& flight, std::chrono::milliseconds remaining) {
+  // Whoever left before begin() could not be found here, and so is looked for once more.
+  if (flight.deserted()) return Error{ErrorKind::kCancelled, "cancelled before it ran"};
+  if (auto limited = session_->limit(remaining); !limited) return limited;
+  try {
+    return flight.leader().run(*session_);
+  } catch (const std::exception& e) {
+    // A job's own mistake costs the job, not the process.
+    return Error{ErrorKind::kInternal, e.what()};
+  }
 }
 
 void Worker::deliver(const Flight& flight, const Result<void>& outcome) {

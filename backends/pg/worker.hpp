@@ -27,6 +27,7 @@ class Worker {
   /// An idle connection is asked SELECT 1 this often, so a dead one is noticed without traffic.
   static constexpr std::chrono::milliseconds kProbeEvery{1000};
   static constexpr std::chrono::milliseconds kProbeWithin{1000};
+  static constexpr std::chrono::milliseconds kGreetWithin{2000};
   /// How long after its deadline a query may still run before its connection is broken. By then a
   /// cancel request or statement_timeout has had its chance.
   static constexpr std::chrono::milliseconds kGrace{1500};
@@ -50,6 +51,7 @@ class Worker {
   void serve();
   Result<void> answer(const Flight& flight);
   Result<void> attempt(const Flight& flight);
+  Result<void> run(const Flight& flight, std::chrono::milliseconds remaining);
   static void deliver(const Flight& flight, const Result<void>& outcome);
   void probe();
 
@@ -64,7 +66,8 @@ class Worker {
   std::mutex mutex_;
   const Flight* running_ = nullptr;           // guarded; null also while a probe runs
   Deadline running_until_ = Deadline::max();  // guarded
-  std::unique_ptr<Session> session_;          // replaced under mutex_; used by the thread alone
+  // Replaced under mutex_. Queries are the thread's alone; cancel() and abort() come from others.
+  std::unique_ptr<Session> session_;
 
   std::thread thread_;  // last: starts when all else stands
 };

@@ -1,13 +1,24 @@
 #include "backends/serve/deadline.hpp"
 
+#include <grpc/support/time.h>
+
 namespace trunkline::serve {
+
+namespace {
+
+constexpr std::chrono::seconds kLongest{3600};
+
+}  // namespace
 
 std::chrono::steady_clock::time_point deadline_of(const ::grpc::ServerContextBase& context,
                                                   std::chrono::milliseconds otherwise) {
   const auto now = std::chrono::steady_clock::now();
-  const auto deadline = context.deadline();
-  if (deadline == std::chrono::system_clock::time_point::max()) return now + otherwise;
-  return now + (deadline - std::chrono::system_clock::now());
+  const gpr_timespec deadline = context.raw_deadline();
+  if (gpr_time_cmp(deadline, gpr_inf_future(deadline.clock_type)) == 0) return now + otherwise;
+  // In gRPC's own arithmetic, which does not overflow: callers may name deadlines in centuries.
+  const gpr_timespec left = gpr_time_sub(deadline, gpr_now(deadline.clock_type));
+  if (left.tv_sec > kLongest.count()) return now + kLongest;
+  return now + std::chrono::seconds(left.tv_sec) + std::chrono::nanoseconds(left.tv_nsec);
 }
 
 }  // namespace trunkline::serve

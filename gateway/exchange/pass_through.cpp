@@ -50,6 +50,12 @@ grpc::Result<http::Headers> metadata_of(const http::RequestHead& head) {
   return metadata;
 }
 
+// What the codec says itself, or what would not be true of the answer we pass on.
+void leave_out_framing(http::Headers& headers) {
+  headers.remove("date");
+  headers.remove("content-length");
+}
+
 http::Headers trailers_of(const grpc::Error& error) {
   return {{"grpc-status", grpc::format_code(error.code)},
           {"grpc-message", grpc::encode_message(error.message)}};
@@ -58,6 +64,7 @@ http::Headers trailers_of(const grpc::Error& error) {
 }  // namespace
 
 bool PassThrough::wants(const http::RequestHead& head) {
+  if (head.method != "POST") return false;
   const auto type = head.headers.find("content-type");
   if (!type || !type->starts_with(kContentType)) return false;
   // "application/grpc", "application/grpc+proto", "application/grpc;…", but not grpc-web.
@@ -97,7 +104,8 @@ bool PassThrough::begin(const http::RequestHead& head, bool end) {
 }
 
 void PassThrough::on_body(std::string_view bytes, bool end) {
-  if (call_) desk_.upstream.send(*call_, http::SharedBody(std::string(bytes)), end);
+  if (!call_) return answerer_.consume(stream_, bytes.size());
+  desk_.upstream.send(*call_, http::SharedBody(std::string(bytes)), end);
 }
 
 void PassThrough::on_backend_took(std::size_t bytes) {
@@ -106,7 +114,7 @@ void PassThrough::on_backend_took(std::size_t bytes) {
 
 void PassThrough::on_head(http::ResponseHead&& head) {
   started_ = true;
-  head.headers.remove("date");  // the codec has its own
+  leave_out_framing(head.headers);
   answerer_.start(stream_, head);
 }
 
@@ -132,6 +140,7 @@ void PassThrough::end_with(http::Headers trailers) {
   if (started_) return answerer_.finish(stream_, std::move(trailers));
   // Trailers only: the status stands in the one head there is.
   http::ResponseHead head{200, std::move(trailers)};
+  leave_out_framing(head.headers);
   if (!head.headers.contains("content-type")) head.headers.add("content-type", kContentType);
   answerer_.respond(stream_, head, {});
 }

@@ -27,7 +27,7 @@ UnaryCall::~UnaryCall() {
 }
 
 void UnaryCall::on_body(std::string_view bytes, bool end) {
-  if (over_) return;
+  if (over_) return answerer_.consume(stream_, bytes.size());
   if (body_.size() + bytes.size() > desk_.settings.body_bytes) {
     over_ = true;
     return answer_refusal(answerer_, stream_, 413,

@@ -160,6 +160,13 @@ void ClientSession::send(http::StreamId id, http::SharedBody chunk, bool end) {
   }
 }
 
+bool ClientSession::abandon_request(http::StreamId id) {
+  const Stream* stream = find(id);
+  if (stream == nullptr || (stream->body.ended() && stream->body.empty())) return false;
+  cancel(id);
+  return true;
+}
+
 void ClientSession::cancel(http::StreamId id) {
   Stream* stream = find(id);
   if (stream == nullptr || std::exchange(stream->cancelled, true)) return;
@@ -200,10 +207,10 @@ void ClientSession::complete_head(Stream& stream, bool end) {
 }
 
 void ClientSession::take_data(Stream& stream, std::string_view bytes, bool end) {
-  if (stream.cancelled) {
-    nghttp2_session_consume(session_.get(), stream.id, bytes.size());
-    return;
-  }
+  // The connection's window is kept open: only its own stream waits for an owner that takes
+  // nothing, never its neighbours.
+  nghttp2_session_consume_connection(session_.get(), bytes.size());
+  if (stream.cancelled) return;
   stream.unconsumed += bytes.size();
   events_.push_back(http::DataEvent{stream.id, bytes, end});
 }
@@ -213,10 +220,6 @@ void ClientSession::close(http::StreamId id, std::uint32_t code) {
   if (found == slots_.end()) return;
   const auto slot = found->second;
   slots_.erase(found);
-  Stream& stream = streams_[slot];
-  if (stream.unconsumed > 0) {
-    nghttp2_session_consume_connection(session_.get(), stream.unconsumed);
-  }
   events_.push_back(ClosedEvent{id, static_cast<ErrorCode>(code)});
   streams_.release(slot);
 }
@@ -226,7 +229,7 @@ void ClientSession::consume(http::StreamId id, std::size_t bytes) {
   if (stream == nullptr || bytes == 0) return;
   bytes = std::min(bytes, stream->unconsumed);
   stream->unconsumed -= bytes;
-  nghttp2_session_consume(session_.get(), id, bytes);
+  nghttp2_session_consume_stream(session_.get(), id, bytes);
 }
 
 bool ClientSession::gather(std::string& out, std::size_t limit) {

@@ -48,7 +48,7 @@ using ClientEvent =
     std::variant<ResponseEvent, http::DataEvent, http::TrailersEvent, http::SentEvent, ClosedEvent>;
 
 struct ClientLimits {
-  std::uint32_t stream_window = 1024 * 1024;           ///< bytes of answer in flight on one stream
+  std::uint32_t stream_window = 256 * 1024;            ///< bytes of answer in flight on one stream
   std::uint32_t connection_window = 16 * 1024 * 1024;  ///< bytes of answer in flight on all
   std::size_t header_bytes = 16 * 1024;                ///< of an answer's head; above: reset
 };
@@ -68,6 +68,10 @@ class ClientSession {
 
   /// Gives the stream up; it brings no further event but its ClosedEvent.
   void cancel(http::StreamId stream);
+
+  /// The answer is whole: what the request still has to send is not sent any more. True if there
+  /// was something.
+  bool abandon_request(http::StreamId stream);
 
   void feed(std::string_view bytes);
   std::vector<ClientEvent>& events() noexcept { return events_; }

@@ -110,17 +110,22 @@ void ServerSession::complete_trailers(Stream& stream) {
 void ServerSession::take_data(Stream& stream, std::string_view bytes, bool end) {
   stream.request_ended |= end;
   stream.unconsumed += bytes.size();
+  // The connection's window is kept open: only its own stream waits for an owner that takes
+  // nothing, never its neighbours.
+  nghttp2_session_consume_connection(session_.get(), bytes.size());
   if (stream.reported && !stream.answered) {
     events_.push_back(http::DataEvent{stream.id, bytes, end});
     return;
   }
-  // Nobody wants it, but the connection's window must not leak. A short rest is let run out, since
-  // some clients take a reset for a failure of the whole request; a long one finds the stream's
-  // window closed, and is stopped once the answer is out.
-  stream.unwanted += bytes.size();
-  if (stream.unwanted <= limits_.stream_window) return consume(stream.id, bytes.size());
-  stream.unconsumed -= bytes.size();
-  nghttp2_session_consume_connection(session_.get(), bytes.size());
+  drop_unwanted(stream);
+}
+
+void ServerSession::drop_unwanted(Stream& stream) {
+  // Nobody wants the rest of an answered request. If it is short it is let run out, since some
+  // clients take a reset for a failure of the whole request; a long one finds the stream's window
+  // closed, and is stopped once the answer is out.
+  stream.unwanted += stream.unconsumed;
+  if (stream.unwanted <= limits_.stream_window) consume(stream.id, stream.unconsumed);
   stop_unwanted(stream);
 }
 
@@ -138,9 +143,6 @@ void ServerSession::close(http::StreamId id) {
   if (carried_slot == 0) return;
   const auto slot = static_cast<std::uint32_t>(carried_slot - 1);
   Stream& stream = streams_[slot];
-  if (stream.unconsumed > 0) {
-    nghttp2_session_consume_connection(session_.get(), stream.unconsumed);
-  }
   if (stream.reported && !stream.answered) events_.push_back(http::ResetEvent{id});
   streams_.release(slot);
 }
@@ -155,6 +157,7 @@ void ServerSession::respond(http::StreamId id, const http::ResponseHead& head,
   Stream* stream = find(id);
   if (stream == nullptr || stream->answered) return;
   stream->answered = true;
+  drop_unwanted(*stream);
   const std::size_t length = body.size();
   const bool has_body = length > 0 && !stream->is_head && http::may_have_body(head.status);
   if (has_body) {
@@ -202,6 +205,7 @@ void ServerSession::finish(http::StreamId id, http::Headers trailers) {
   Stream* stream = find(id);
   if (stream == nullptr || stream->answered) return;
   stream->answered = true;
+  drop_unwanted(*stream);
   if (trailers.empty()) {
     stream->body.end();
   } else {
@@ -221,7 +225,7 @@ void ServerSession::consume(http::StreamId id, std::size_t bytes) {
   if (stream == nullptr || bytes == 0) return;
   bytes = std::min(bytes, stream->unconsumed);
   stream->unconsumed -= bytes;
-  nghttp2_session_consume(session_.get(), id, bytes);
+  nghttp2_session_consume_stream(session_.get(), id, bytes);
 }
 
 void ServerSession::drain() {

@@ -98,6 +98,7 @@ class ServerSession {
   void complete_head(Stream& stream, bool end);
   void complete_trailers(Stream& stream);
   void take_data(Stream& stream, std::string_view bytes, bool end);
+  void drop_unwanted(Stream& stream);
   void stop_unwanted(const Stream& stream);
   void close(http::StreamId stream);
   void refuse(Stream& stream, int status, std::string message);

@@ -44,15 +44,17 @@ class Connection final : public Driver<Stream, Session>,
   ~Connection() { worker_.forget(*this); }
 
   void on_tick(Clock::time_point now) override {
-    if (this->lingered_out(now) || now >= close_at_) return close();
+    if (this->lingered_out(now)) return close();
     for (const auto& [stream, exchange] : exchanges_) exchange->on_tick(now);
     // Answers that are handed in and do not get out, for want of reading or of window.
-    const bool unsent = this->full() || session_.open_streams() > exchanges_.size();
+    const bool unsent = this->full() || (exchanges_.empty() && session_.open_streams() > 0);
     const auto moved_at =
         this->full() ? this->sent_at() : std::max(this->sent_at(), this->heard_at());
     if (unsent && now - moved_at > timeouts_.stalled) return close();
     if (!exchanges_.empty()) {
       active_at_ = now;
+    } else if (now >= close_at_) {
+      close();
     } else if (!unsent && now - std::max(active_at_, this->heard_at()) > timeouts_.idle) {
       // Long idle: the same goodbye as a drain, so that a request on its way is not lost; and an
       // end in any case, since the client may not even hear it.

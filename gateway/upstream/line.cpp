@@ -91,6 +91,7 @@ CallRecord* Line::call_on(http::StreamId stream) const noexcept {
 
 void Line::answered(http::StreamId stream, CallRecord& call, const http::Headers& trailers) {
   calls_.erase(stream);
+  if (session_.abandon_request(stream)) flush_soon();
   owner_.on_answered(call, trailers);
 }
 
@@ -122,6 +123,11 @@ void Line::handle(http::DataEvent&& event) {
   CallRecord* call = call_on(event.stream);
   if (call == nullptr) return session_.consume(event.stream, event.bytes.size());
   if (!event.bytes.empty()) call->observer->on_data(event.bytes);
+  // The observer may have ended the call.
+  call = event.end ? call_on(event.stream) : nullptr;
+  if (call == nullptr) return;
+  if (session_.abandon_request(event.stream)) flush_soon();
+  broken(event.stream, *call, false, "The backend ended the call without a status.");
 }
 
 void Line::handle(http::TrailersEvent&& event) {
@@ -158,14 +164,15 @@ void Line::on_tick(net::Clock::time_point now) {
 }
 
 void Line::on_closed() {
+  on_events();  // what the last write or read has still brought up
   worker_.forget(*this);
   // The owner may begin new calls from here, but never on this line: it is not ready any more.
-  auto orphans = std::exchange(calls_, {});
+  const auto orphans = std::exchange(calls_, {});
   owner_.on_line_closed(*this);
   for (const auto& [stream, call] : orphans) {
     if (call->line != this || call->stream != stream) continue;  // ended meanwhile
     owner_.on_broken(
-        *call, false,
+        *call, !session_.sent(stream),
         {grpc::Code::kUnavailable, "The line to the backend broke.", grpc::Source::kUpstream});
   }
 }

@@ -44,6 +44,19 @@ TEST_F(PassThroughTest, LeavesOtherContentTypesToTheRoutes) {
   }
 }
 
+TEST_F(PassThroughTest, TakesNoOtherMethodThanPost) {
+  for (const char* method : {"GET", "HEAD", "PUT"}) {
+    EXPECT_FALSE(PassThrough::wants({method, "http", "a", "/t.Things/Get", kGrpc})) << method;
+  }
+}
+
+TEST_F(PassThroughTest, LeavesOutWhatTheCodecSaysItself) {
+  const auto begun = call();
+  scene.backend.end().on_done({{"grpc-status", "12"}, {"content-length", "0"}, {"date", "x"}});
+  EXPECT_FALSE(scene.answer().head.headers.contains("content-length"));
+  EXPECT_FALSE(scene.answer().head.headers.contains("date"));
+}
+
 TEST_F(PassThroughTest, CarriesMetadataButNotWhatBelongsToOneHop) {
   const auto begun = call(with("x-tenant", "7"));
   EXPECT_EQ(scene.backend.metadata.find("x-tenant"), "7");

@@ -148,6 +148,33 @@ TEST(ClientSession, GivesCreditForWhatIsConsumed) {
   EXPECT_EQ(seen, sent.size());
 }
 
+TEST(ClientSession, LetsOtherStreamsGoOnWhileOneIsNotConsumed) {
+  ClientLimits limits;
+  limits.stream_window = 65'535;
+  limits.connection_window = 100'000;
+  Wire wire(std::string::npos, {}, limits);
+  for (int i = 0; i < 20; ++i) {  // in sum far more than the connection's window
+    const auto stream = wire.client.submit(get("/"), {}, true);
+    wire.run();
+    wire.server.respond(stream, {200, {}}, http::SharedBody(std::string(50'000, 'x')));
+    wire.run();
+    ASSERT_EQ(body(wire.client_events, stream).size(), 50'000u) << i;
+  }
+}
+
+TEST(ClientSession, AbandonsARequestThatIsAnsweredBeforeItEnds) {
+  Wire wire;
+  const auto stream = wire.client.submit(post("/"), http::SharedBody("begun"), false);
+  wire.run();
+  EXPECT_TRUE(wire.client.abandon_request(stream));
+  wire.run();
+  EXPECT_EQ(wire.client.open_streams(), 0u);
+  EXPECT_EQ(all<http::ResetEvent>(wire.server_events).size(), 1u);
+  const auto whole = wire.client.submit(post("/"), http::SharedBody("whole"), true);
+  wire.run();
+  EXPECT_FALSE(wire.client.abandon_request(whole));
+}
+
 TEST(ClientSession, CountsThePongs) {
   Wire wire;
   wire.run();

@@ -148,6 +148,19 @@ TEST(ServerSession, KeepsTheConnectionsWindowWhenNobodyTakesABody) {
   }
 }
 
+TEST(ServerSession, StopsALongRestOfWhichMuchWasNotConsumed) {
+  Limits limits;
+  limits.stream_window = 65'535;
+  Wire wire(std::string::npos, limits);
+  const auto stream =
+      wire.client.submit(post("/"), http::SharedBody(std::string(1'000'000, 'x')), true);
+  wire.run();  // the client has used up its window
+  wire.server.respond(stream, kOk, http::SharedBody("enough"));
+  wire.run();
+  EXPECT_EQ(body(wire.client_events, stream), "enough");
+  EXPECT_EQ(wire.server.open_streams(), 0u);
+}
+
 TEST(ServerSession, LetsTheShortRestOfARequestItHasAnsweredRunOut) {
   Wire wire;
   const auto stream = wire.client.submit(post("/"), http::SharedBody("begun"), false);

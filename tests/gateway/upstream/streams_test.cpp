@@ -303,6 +303,33 @@ TEST_F(StreamsTest, LetsTheNextCallInWhenOneIsCancelled) {
   EXPECT_TRUE(until(requests(2)));
 }
 
+TEST_F(StreamsTest, FailsACallThatEndsWithoutAStatus) {
+  begin();
+  Observer& observer = observe();
+  exchange::Call streaming = call(false);
+  streaming.ended = false;
+  ASSERT_TRUE(streams->begin(std::move(streaming), observer));
+  ASSERT_TRUE(until(requests(1)));
+  auto& connection = *backend->requests[0].connection;
+  connection.session().respond(backend->requests[0].stream, {200, {}}, http::SharedBody("bytes"));
+  connection.flush();
+  ASSERT_TRUE(until([&] { return observer.ends == 1; }));
+  EXPECT_EQ(observer.failure, grpc::Code::kUnavailable);
+}
+
+TEST_F(StreamsTest, EndsTheRequestOfACallThatIsAnsweredEarly) {
+  begin();
+  Observer& observer = observe();
+  exchange::Call streaming = call(false);
+  streaming.ended = false;
+  ASSERT_TRUE(streams->begin(std::move(streaming), observer));
+  ASSERT_TRUE(until(requests(1)));
+  backend->answer(backend->requests[0], "enough");
+  ASSERT_TRUE(until([&] { return observer.ends == 1; }));
+  EXPECT_EQ(observer.status, "0");
+  EXPECT_TRUE(until([&] { return backend->connections[0]->session().open_streams() == 0; }));
+}
+
 TEST_F(StreamsTest, FailsACallThatIsAnsweredWithoutGrpc) {
   begin();
   Observer& observer = observe();
