@@ -41,6 +41,7 @@ class Session {
   /// (statement_timeout.hpp).
   Result<void> limit(std::chrono::milliseconds remaining);
 
+  /// False when the connection is gone, or was prepared for a schema that has changed since.
   bool alive() const noexcept;
 
   /// "trunkline_demo at 127.0.0.1:54329"

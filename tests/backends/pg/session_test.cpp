@@ -86,10 +86,23 @@ TEST(Session, SaysDeadlineWhenATimeoutCutsAQuery) {
 
 TEST(Session, SaysInternalForAStatementThatIsWrong) {
   auto session = connect();
-  auto wrong = session->query("SELECT nothing FROM nowhere");
+  auto wrong = session->query("SELECT 1 / 0");
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().kind, ErrorKind::kInternal);
   EXPECT_TRUE(session->alive());
+}
+
+// What it prepared was for another schema: a new one is to greet the database again.
+TEST(Session, IsAtItsEndWhenTheSchemaIsNotTheOneItKnew) {
+  auto session = connect();
+  ASSERT_TRUE(session->query("CREATE TEMP TABLE shrinking (a int, b text)"));
+  ASSERT_TRUE(session->prepare({"all_of_it", "SELECT * FROM shrinking"}));
+  ASSERT_TRUE(session->execute("all_of_it", {}));
+  ASSERT_TRUE(session->query("ALTER TABLE shrinking DROP COLUMN b"));
+  auto outdated = session->execute("all_of_it", {});
+  ASSERT_FALSE(outdated);
+  EXPECT_EQ(outdated.error().kind, ErrorKind::kInternal);
+  EXPECT_FALSE(session->alive());
 }
 
 TEST(Session, SaysAwayWhenItsConnectionIsTerminatedAndNeverComesBackByItself) {
