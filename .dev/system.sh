@@ -51,7 +51,7 @@ bring_up() {
 start_programs() {
   local programs=$PWD/build/release
   # In a file, because everybody can read a program's arguments, and this may hold a password.
-  backend_config >var/run/backend.json
+  write_backend_config var/run/backend.json
   launch backend "$programs/backends/trunkline-backend" \
     --listen "127.0.0.1:$grpc_port" --config "$PWD/var/run/backend.json"
   backend_pid=$launched
@@ -62,13 +62,13 @@ start_programs() {
   gateway_pid=$launched
 }
 
-backend_config() {
+# write_backend_config FILE
+write_backend_config() {
   local text=$conninfo
   text=${text//\\/\\\\}
   text=${text//\"/\\\"}
-  rm -f var/run/backend.json
-  umask 077
-  printf '{"database": {"conninfo": "%s"}}\n' "$text"
+  rm -f "$1"
+  (umask 077 && printf '{"database": {"conninfo": "%s"}}\n' "$text" >"$1")
 }
 
 await_ready() {
