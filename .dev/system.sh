@@ -142,7 +142,7 @@ take_down() {
   if end_process gateway "$drain_seconds"; then say 'Stopped the gateway.' && any=0; fi
   if end_process backend "$drain_seconds"; then say 'Stopped the backend.' && any=0; fi
   if stop_postgres; then say 'Stopped PostgreSQL.' && any=0; fi
-  rm -f var/run/endpoints var/run/settings var/run/dev.pid
+  rm -f var/run/endpoints var/run/settings var/run/backend.json var/run/dev.pid
   return "$any"
 }
 
