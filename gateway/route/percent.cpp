@@ -1,5 +1,6 @@
 #include "gateway/route/percent.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace trunkline::route {
@@ -38,6 +39,13 @@ std::string percent_decoded(std::string_view text, Slashes slashes) {
     at += 3;
   }
   return decoded;
+}
+
+std::optional<std::string> form_decoded(std::string_view text) {
+  if (!well_encoded(text)) return std::nullopt;
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  return percent_decoded(spaced, Slashes::kDecode);
 }
 
 }  // namespace trunkline::route

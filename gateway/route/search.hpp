@@ -22,7 +22,8 @@ class Search {
       : method_(method), path_(path), encoded_(path.find('%') != std::string_view::npos) {
     const std::size_t slash = path.rfind('/');
     const std::size_t colon = path.rfind(':');
-    if (colon != std::string_view::npos && colon > slash) colon_ = colon;
+    // A colon with nothing behind it is no verb: "/agents:" is not another name of "/agents".
+    if (colon != kNone && colon > slash && colon + 1 < path.size()) colon_ = colon;
   }
 
   /// The rule that answers, or nothing.

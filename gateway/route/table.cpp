@@ -40,11 +40,11 @@ Ending& ending_made(std::vector<Ending>& endings, const std::string& verb) {
   return endings.emplace_back(Ending{verb, {}});
 }
 
-/// Nothing if all went well.
-std::optional<grpc::Error> add(Ending& ending, const Rule& rule, Template&& parsed) {
+/// Nothing if all went well, else what it is in conflict with.
+std::optional<std::string> add(Ending& ending, const Rule& rule, Template&& parsed) {
   for (const Endpoint& other : ending.endpoints) {
     if (other.method == rule.verb) {
-      return refusal(full_description(rule) + " matches the same paths as " + other.described);
+      return full_description(rule) + " matches the same paths as " + other.described;
     }
   }
   ending.endpoints.push_back({rule.verb, rule.target, std::move(parsed.variables),
@@ -70,14 +70,30 @@ Table& Table::operator=(Table&&) noexcept = default;
 Table::~Table() = default;
 
 grpc::Result<Table> Table::build(std::vector<Rule> rules) {
+  std::vector<Refused> refused;
+  Table table = build(rules, refused);
+  if (!refused.empty()) return refusal(std::move(refused.front().why));
+  return table;
+}
+
+Table Table::build(const std::vector<Rule>& rules, std::vector<Refused>& refused) {
   Table table;
   table.root_ = std::make_unique<Node>();
-  for (const Rule& rule : rules) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
     auto parsed = Template::parse(rule.path);
-    if (!parsed) return refusal(rule.described + ": " + parsed.error().message);
-    if (rule.verb.empty()) return refusal(full_description(rule) + " names no HTTP method");
+    if (!parsed) {
+      refused.push_back({i, false, rule.described + ": " + parsed.error().message});
+      continue;
+    }
+    if (rule.verb.empty()) {
+      refused.push_back({i, false, full_description(rule) + " names no HTTP method"});
+      continue;
+    }
     Ending& ending = ending_made(endings_of(*table.root_, *parsed), parsed->verb);
-    if (auto conflict = add(ending, rule, std::move(*parsed))) return std::move(*conflict);
+    if (auto conflict = add(ending, rule, std::move(*parsed))) {
+      refused.push_back({i, true, std::move(*conflict)});
+    }
   }
   return table;
 }

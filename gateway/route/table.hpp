@@ -3,6 +3,7 @@
 // Which rule answers a method and a path. Built once, then immutable and shared by all workers;
 // matching is pure and allocates only for what variables catch.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -19,6 +20,13 @@ struct Rule {
   std::string path;       ///< a template of google.api.http
   std::uint32_t target;   ///< what the owner of the table finds behind the rule
   std::string described;  ///< for messages: "trunkline.agents.v1.AgentService.GetAgent"
+};
+
+/// A rule that is left out of a table, and why, in a sentence.
+struct Refused {
+  std::size_t rule;  ///< its index
+  bool conflict;  ///< with a rule before it that matches the same paths; else it is wrong in itself
+  std::string why;
 };
 
 struct Capture {
@@ -39,6 +47,10 @@ class Table {
   /// Refuses a template that can't be parsed and two rules that match the same paths, with both
   /// named in the error.
   static grpc::Result<Table> build(std::vector<Rule> rules);
+
+  /// The same of the rules that can be had, the others in `refused`: of two that match the same
+  /// paths the first is.
+  static Table build(const std::vector<Rule>& rules, std::vector<Refused>& refused);
 
   Table();
   Table(Table&&) noexcept;

@@ -23,6 +23,11 @@ Fault AnswerPrinter::print(const MessageTable& table, std::string_view wire) {
   return outcome(message(table, wire));
 }
 
+Fault AnswerPrinter::print_any(std::string_view wire) {
+  begin(wire);
+  return outcome(any(wire));
+}
+
 Fault AnswerPrinter::print_field(const MessageTable& table, const FieldEntry& field,
                                  std::string_view wire) {
   begin(wire);
@@ -48,37 +53,6 @@ bool AnswerPrinter::members(const MessageTable& table, std::string_view wire) {
   return careful_ ? careful_members(table, wire) : quick_members(table, wire);
 }
 
-bool AnswerPrinter::quick_members(const MessageTable& table, std::string_view wire) {
-  WireReader reader(wire);
-  const FieldEntry* next = table.fields.data();
-  const FieldEntry* const end = next + table.fields.size();
-  std::uint64_t oneofs = 0;
-  while (!reader.done()) {
-    Tag tag;
-    if (!reader.tag(tag)) return false;
-    for (; next != end && next->number < tag.number(); ++next) absent(*next);
-    if (next == end || next->number != tag.number()) {
-      if (table.find(tag.number())) return fail(Fault::kDisordered);
-      if (!reader.skip(tag)) return false;
-      continue;
-    }
-    if (next->oneof != 0) {
-      const std::uint64_t bit = std::uint64_t{1} << (next->oneof % 64);  // a clash costs time only
-      if (oneofs & bit) return fail(Fault::kDisordered);
-      oneofs |= bit;
-    }
-    const bool packed =
-        tag.type() == WireType::kBytes && next->shape == Shape::kRepeated && packable(next->kind);
-    // Another wire type makes it an unknown field, which the careful printer sorts out.
-    if (tag.bits != next->tag && !packed) return fail(Fault::kDisordered);
-    const bool text = next->kind == Kind::kString && next->shape == Shape::kSingular;
-    if (!(text ? text_member(*next, reader) : member(*next, tag, reader))) return false;
-    ++next;
-  }
-  for (; next != end; ++next) absent(*next);
-  return true;
-}
-
 bool AnswerPrinter::member(const FieldEntry& field, Tag tag, WireReader& reader) {
   if (field.shape != Shape::kSingular) return run(field, tag, reader);
   Raw raw;
@@ -89,17 +63,6 @@ bool AnswerPrinter::member(const FieldEntry& field, Tag tag, WireReader& reader)
   }
   json_.padded(field.key.data, field.key.size);
   return value(field, raw);
-}
-
-/// A singular string, which most fields are.
-bool AnswerPrinter::text_member(const FieldEntry& field, WireReader& reader) {
-  std::string_view text;
-  if (!reader.bytes(text)) return false;
-  if (text.empty() && !field.presence) {
-    absent(field);
-    return true;
-  }
-  return json_.string(field.key.data, field.key.size, text, readable_end_) || fail(Fault::kBadUtf8);
 }
 
 /// All elements of a repeated field or a map that follow each other.
@@ -189,14 +152,6 @@ bool AnswerPrinter::value(const FieldEntry& field, const Raw& raw) {
     case Kind::kGroup: break;
   }
   return false;
-}
-
-bool AnswerPrinter::enumeration(const EnumTable& table, std::int32_t number) {
-  if (const auto* value = table.find(number))
-    json_.padded(value->json.data, value->json.size);
-  else
-    json_.integer(std::int64_t{number});
-  return true;
 }
 
 bool AnswerPrinter::text(std::string_view text) {

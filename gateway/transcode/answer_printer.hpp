@@ -42,6 +42,8 @@ class AnswerPrinter {
       : tables_(tables), json_(json), careful_(mode == Mode::kCareful) {}
 
   Fault print(const MessageTable& table, std::string_view wire);
+  /// A google.protobuf.Any whose type the tables have.
+  Fault print_any(std::string_view wire);
   /// The value of one field alone: what a response_body names.
   Fault print_field(const MessageTable& table, const FieldEntry& field, std::string_view wire);
 
@@ -77,18 +79,29 @@ class AnswerPrinter {
   // answer_printer.cpp: messages and values
   bool message(const MessageTable& table, std::string_view wire);
   bool members(const MessageTable& table, std::string_view wire);
-  bool quick_members(const MessageTable& table, std::string_view wire);
   bool member(const FieldEntry& field, Tag tag, WireReader& reader);
   bool run(const FieldEntry& field, Tag tag, WireReader& reader);
   bool elements(const FieldEntry& field, Tag tag, WireReader& reader);
   bool packed(const FieldEntry& field, std::string_view wire);
   bool value(const FieldEntry& field, const Raw& raw);
-  bool enumeration(const EnumTable& table, std::int32_t number);
+  bool enumeration(const EnumTable& table, std::int32_t number) {
+    if (const auto* value = table.find(number))
+      json_.padded(value->json.data, value->json.size);
+    else
+      json_.integer(std::int64_t{number});
+    return true;
+  }
   bool text(std::string_view text);
-  bool text_member(const FieldEntry& field, WireReader& reader);
   void absent(const FieldEntry& field) {
     if (field.absent.size != 0) json_.padded(field.absent.data, field.absent.size);
   }
+
+  // quick_printer.cpp: what comes in order
+  bool quick_members(const MessageTable& table, std::string_view wire);
+  bool quick_message(const MessageTable& table, std::string_view wire);
+  bool quick_messages(const FieldEntry& field, WireReader& reader);
+  const char* quick_value(const FieldEntry& field, Tag tag, const char* at, const char* end);
+  const FieldEntry* seek_field(const MessageTable& table, Tag tag, const FieldEntry* next);
 
   // careful_printer.cpp: what quick printing stops at, and maps
   bool careful_members(const MessageTable& table, std::string_view wire);

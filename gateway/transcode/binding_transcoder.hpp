@@ -20,24 +20,23 @@ class BindingTranscoder : public Transcoder {
   };
 
   /// `response_body`: the one field that is written, or nothing for the whole message.
-  BindingTranscoder(Tables tables, RequestBinder binder, std::string body,
-                    const MessageTable& response, const FieldEntry* response_body)
+  BindingTranscoder(Tables tables, RequestBinder binder, const MessageTable& response,
+                    const FieldEntry* response_body)
       : tables_(std::move(tables)),
         binder_(std::move(binder)),
-        body_(std::move(body)),
         response_(response),
         response_body_(response_body) {}
 
   grpc::Result<void> request(std::span<const PathValue> path_values, std::string_view query,
                              std::string_view body, std::string& message) const override;
   grpc::Result<void> answer(std::string_view message, std::string& json) const override;
+  bool detail(std::string_view any, std::string& json) const override;
 
  private:
   Fault print(std::string_view message, JsonWriter& json, AnswerPrinter::Mode mode) const;
 
   Tables tables_;  ///< own what the rest refers to
   RequestBinder binder_;
-  std::string body_;
   const MessageTable& response_;
   const FieldEntry* response_body_;
 };

@@ -4,7 +4,10 @@
 // google.protobuf.FieldDescriptorProto.Type. Private to the room.
 
 #include <cstdint>
-#include <string_view>
+
+namespace google::protobuf {
+class Descriptor;
+}  // namespace google::protobuf
 
 namespace trunkline::transcode {
 
@@ -72,6 +75,8 @@ enum class WellKnown : std::uint8_t {
   kWrapper,
 };
 
-WellKnown well_known(std::string_view full_name) noexcept;
+/// By its name, and only if it has the fields of that name: what an upstream describes need not be
+/// what protobuf's own files say.
+WellKnown well_known(const google::protobuf::Descriptor& message);
 
 }  // namespace trunkline::transcode

@@ -28,13 +28,16 @@ std::optional<std::string> camel_path(std::string_view path) {
 
 std::optional<std::string> snake_path(std::string_view path) {
   std::string snake;
+  bool in_name = false;
   for (const char c : path) {
+    if (c == '.' && !in_name) return std::nullopt;
+    in_name = c != '.';
     const bool allowed = is_lower(c) || is_upper(c) || (c >= '0' && c <= '9') || c == '.';
     if (!allowed) return std::nullopt;
     if (is_upper(c)) snake += '_';
     snake += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
   }
-  if (snake.empty()) return std::nullopt;
+  if (!in_name) return std::nullopt;
   return snake;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Reads the option google.api.http of a method. Private to the room.
+// Reads the option google.api.http of a method.
 
 #include <string>
 #include <string_view>

@@ -6,14 +6,15 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gateway/transcode/field_kind.hpp"
+#include "gateway/transcode/name_index.hpp"
 
 namespace google::protobuf {
 class Descriptor;
@@ -24,16 +25,20 @@ class FieldDescriptor;
 namespace trunkline::transcode {
 
 struct InputEnum {
-  std::map<std::string, std::int32_t, std::less<>> numbers;
+  NameIndex<std::int32_t> numbers;
   std::string allowed;  ///< "LOW, HIGH", in the order of the .proto; long lists are cut
   bool closed;          ///< proto2: only listed numbers exist
+  bool null;            ///< google.protobuf.NullValue, which JSON writes as null
+
+  bool holds(std::int32_t number) const noexcept;
 };
 
 struct InputMessage;
 
 struct InputField {
   std::uint32_t number;
-  std::string name;  ///< as in the .proto
+  std::uint32_t tag;  ///< of one value, or of all of them where packed
+  std::string name;   ///< as in the .proto
   Kind kind;
   bool repeated;
   bool map;
@@ -48,11 +53,12 @@ struct InputMessage {
   std::string full_name;
   WellKnown well_known = WellKnown::kNone;
   std::deque<InputField> fields;
-  std::map<std::string, const InputField*, std::less<>> by_name;
+  NameIndex<const InputField*> names;
+  InputField in_any{};  ///< google.protobuf.Any.value, when it holds this message
 
-  const InputField* find(std::string_view name) const {
-    const auto found = by_name.find(name);
-    return found == by_name.end() ? nullptr : found->second;
+  const InputField* find(std::string_view name) const noexcept {
+    const auto* found = names.find(name);
+    return found ? found->value : nullptr;
   }
 };
 
@@ -61,11 +67,18 @@ class InputTables {
   /// Compiles the message and all that it refers to. Its address never changes.
   const InputMessage& add(const google::protobuf::Descriptor& message);
 
+  /// For google.protobuf.Any: a message that was added, or nothing.
+  const InputMessage* find(std::string_view full_name) const;
+
  private:
+  InputMessage& declare(const google::protobuf::Descriptor& message);
+  void fill(const google::protobuf::Descriptor& message, InputMessage& table);
   InputField field(const google::protobuf::FieldDescriptor& field);
   const InputEnum& add(const google::protobuf::EnumDescriptor& enumeration);
 
   std::unordered_map<std::string, std::unique_ptr<InputMessage>> messages_;
+  // Without fields yet: a chain of messages may be longer than the stack is deep.
+  std::vector<std::pair<const google::protobuf::Descriptor*, InputMessage*>> unfilled_;
   std::unordered_map<std::string, std::unique_ptr<InputEnum>> enums_;
 };
 

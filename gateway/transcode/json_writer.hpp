@@ -36,6 +36,11 @@ class JsonWriter {
     if (static_cast<std::size_t>(end_ - at_) < n + kSlack) grow(n + kSlack);
   }
 
+  /// For a loop that keeps the place in a register: after room(), and given back by advance().
+  char* place() const noexcept { return at_; }
+  const char* limit() const noexcept { return end_ - kSlack; }  ///< room() is needed beyond
+  void advance(char* place) noexcept { at_ = place; }
+
   void put(char c) {
     room(1);
     *at_++ = c;
@@ -80,6 +85,8 @@ class JsonWriter {
     at_ = to;
     return true;
   }
+  /// What string() does behind its opening quote.
+  bool rest_of_string(std::string_view text, const char* readable_end);
   void base64(std::string_view bytes);
   void integer(std::int64_t value);
   void integer(std::uint64_t value);
@@ -102,7 +109,6 @@ class JsonWriter {
   static constexpr char kNothing[kPadding] = {};
 
   void grow(std::size_t n);
-  bool rest_of_string(std::string_view text, const char* readable_end);
   bool escape(const char*& text, const char* end);
   template <class Float>
   void floating(Float value);

@@ -30,6 +30,22 @@ bool is_narrow(Kind kind) {
          kind == Kind::kEnum;
 }
 
+FieldEntry::Way way_of(const FieldEntry& entry) {
+  using Way = FieldEntry::Way;
+  const bool plain = entry.message && entry.message->well_known == WellKnown::kNone;
+  if (entry.shape == Shape::kRepeated) return plain ? Way::kMessages : Way::kOther;
+  if (entry.shape == Shape::kMap) return Way::kOther;
+  if (plain) return Way::kMessage;
+  switch (entry.kind) {
+    case Kind::kString: return Way::kText;
+    case Kind::kEnum: return Way::kEnum;
+    case Kind::kBool: return Way::kBool;
+    case Kind::kMessage:
+      return entry.message->well_known == WellKnown::kTimestamp ? Way::kTimestamp : Way::kOther;
+    default: return Way::kOther;
+  }
+}
+
 template <class Entries, class Number>
 auto* found_in(const Entries& entries, Number number) noexcept {
   const auto at =
@@ -40,9 +56,7 @@ auto* found_in(const Entries& entries, Number number) noexcept {
 
 }  // namespace
 
-const EnumTable::Value* EnumTable::find(std::int32_t number) const noexcept {
-  const auto index = static_cast<std::size_t>(number);  // most enums count from 0 without gaps
-  if (index < values.size() && values[index].number == number) return &values[index];
+const EnumTable::Value* EnumTable::search(std::int32_t number) const noexcept {
   return found_in(values, number);
 }
 
@@ -56,21 +70,41 @@ const MessageTable* MessageTables::find(std::string_view full_name) const {
 }
 
 const MessageTable& MessageTables::add(const pb::Descriptor& message) {
+  const MessageTable& table = declare(message);
+  while (!unfilled_.empty()) {
+    const auto [next, its_table] = unfilled_.back();
+    unfilled_.pop_back();
+    fill(*next, *its_table);
+  }
+  return table;
+}
+
+MessageTable& MessageTables::declare(const pb::Descriptor& message) {
   const auto [known, added] = messages_by_name_.try_emplace(message.full_name(), nullptr);
   if (!added) return *known->second;
   MessageTable& table = messages_.emplace_back();
-  known->second = &table;  // before its fields: messages may refer to themselves
+  known->second = &table;
   table.full_name = message.full_name();
-  table.well_known = well_known(message.full_name());
-  std::vector<FieldEntry> fields;
+  table.well_known = well_known(message);
+  unfilled_.emplace_back(&message, &table);
+  return table;
+}
+
+void MessageTables::fill(const pb::Descriptor& message, MessageTable& table) {
+  std::vector<FieldEntry> entries;
   for (int i = 0; i < message.field_count(); ++i) {
     if (message.field(i)->type() != pb::FieldDescriptor::TYPE_GROUP)
-      fields.push_back(entry(*message.field(i)));
+      entries.push_back(entry(*message.field(i)));
   }
-  std::sort(fields.begin(), fields.end(),
+  std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.number < b.number; });
-  table.fields = std::move(fields);
-  return table;
+  FieldEntry end{};
+  end.tag = MessageTable::kEndTag;
+  end.number = MessageTable::kEndNumber;
+  end.way = FieldEntry::Way::kEnd;
+  entries.push_back(end);
+  table.entries = std::move(entries);
+  table.fields = std::span(table.entries).first(table.entries.size() - 1);
 }
 
 FieldEntry MessageTables::entry(const pb::FieldDescriptor& field) {
@@ -84,8 +118,9 @@ FieldEntry MessageTables::entry(const pb::FieldDescriptor& field) {
   entry.narrow = is_narrow(entry.kind);
   if (const auto* oneof = field.real_containing_oneof())
     entry.oneof = static_cast<std::uint16_t>(oneof->index() + 1);
-  if (field.message_type()) entry.message = &add(*field.message_type());
+  if (field.message_type()) entry.message = &declare(*field.message_type());
   if (field.enum_type()) entry.enumeration = &add(*field.enum_type());
+  entry.way = way_of(entry);
 
   const std::string key =
       "," + quoted(options_.proto_names ? field.name() : field.json_name()) + ":";

@@ -6,13 +6,15 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gateway/transcode/field_kind.hpp"
-#include "gateway/transcode/transcoder.hpp"
+#include "gateway/transcode/json_options.hpp"
 
 namespace google::protobuf {
 class Descriptor;
@@ -35,33 +37,57 @@ struct EnumTable {
   };
   std::vector<Value> values;  ///< ascending
 
-  const Value* find(std::int32_t number) const noexcept;
+  const Value* find(std::int32_t number) const noexcept {
+    const auto index = static_cast<std::size_t>(number);  // most enums count from 0 without gaps
+    if (index < values.size() && values[index].number == number) return &values[index];
+    return search(number);
+  }
+
+ private:
+  const Value* search(std::int32_t number) const noexcept;
 };
 
 struct MessageTable;
 
 struct FieldEntry {
   enum class Shape : std::uint8_t { kSingular, kRepeated, kMap };
+  /// Which ready-made way of the quick printer writes it.
+  enum class Way : std::uint8_t {
+    kText,
+    kEnum,
+    kBool,
+    kTimestamp,
+    kMessage,
+    kMessages,
+    kOther,
+    kEnd
+  };
 
-  std::uint32_t number;
+  PaddedText key;     ///< `,"name":`
   std::uint32_t tag;  ///< of one value, not packed
+  std::uint32_t number;
+  Way way = Way::kOther;
   Kind kind;
   WireType type;  ///< of one value
   Shape shape;
   bool presence;        ///< "not there" differs from the default
   bool narrow;          ///< a varint of which the lower 32 bits count
   std::uint16_t oneof;  ///< 1, 2, ... within the message; 0: in none
-  PaddedText key;       ///< `,"name":`
-  PaddedText absent;    ///< `,"name":null`, or empty if an absent field is not written
-  PaddedText fallback;  ///< `null`, `""`: the JSON of an absent field
   const MessageTable* message = nullptr;
   const EnumTable* enumeration = nullptr;
+  PaddedText absent;    ///< `,"name":null`, or empty if an absent field is not written
+  PaddedText fallback;  ///< `null`, `""`: the JSON of an absent field
 };
 
 struct MessageTable {
+  /// What stands behind the last field. Its tag is no right one, but the wire may have it.
+  static constexpr std::uint32_t kEndTag = 7;
+  static constexpr std::uint32_t kEndNumber = UINT32_MAX;
+
   std::string full_name;
   WellKnown well_known = WellKnown::kNone;
-  std::vector<FieldEntry> fields;  ///< ascending
+  std::vector<FieldEntry> entries;     ///< ascending, and the end
+  std::span<const FieldEntry> fields;  ///< without the end
 
   const FieldEntry* find(std::uint32_t number) const noexcept;
 };
@@ -79,6 +105,8 @@ class MessageTables {
   const JsonOptions& options() const noexcept { return options_; }
 
  private:
+  MessageTable& declare(const google::protobuf::Descriptor& message);
+  void fill(const google::protobuf::Descriptor& message, MessageTable& table);
   FieldEntry entry(const google::protobuf::FieldDescriptor& field);
   const EnumTable& add(const google::protobuf::EnumDescriptor& enumeration);
   PaddedText padded(std::string_view text);
@@ -89,6 +117,8 @@ class MessageTables {
   std::deque<EnumTable> enums_;
   std::deque<std::string> texts_;
   std::unordered_map<std::string, MessageTable*> messages_by_name_;
+  // Without fields yet: a chain of messages may be longer than the stack is deep.
+  std::vector<std::pair<const google::protobuf::Descriptor*, MessageTable*>> unfilled_;
   std::unordered_map<std::string, EnumTable*> enums_by_name_;
 };
 

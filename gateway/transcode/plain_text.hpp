@@ -4,6 +4,7 @@
 // Private to the room.
 
 #include <cstddef>
+#include <cstdint>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -27,16 +28,19 @@ inline unsigned special_bits(__m128i bytes) noexcept {
 }
 #endif
 
-/// Copies up to 16 bytes if they are plain. Reads 16 bytes from `from`, below `readable_end`, and
-/// writes 16 to `to`. False: not plain, or too near the end of what may be read.
+/// Copies up to 32 bytes if they are plain. Reads 32 bytes from `from`, below `readable_end`, and
+/// writes 32 to `to`. False: not plain, or too near the end of what may be read.
 inline bool copy_short_plain([[maybe_unused]] const char* from, [[maybe_unused]] std::size_t size,
                              [[maybe_unused]] const char* readable_end,
                              [[maybe_unused]] char* to) noexcept {
 #ifdef __SSE2__
-  if (size > 16 || readable_end - from < 16) return false;
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
-  return (special_bits(bytes) & ((1u << size) - 1)) == 0;
+  if (size > 32 || readable_end - from < 32) return false;
+  const __m128i head = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  const __m128i tail = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 16));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), head);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to + 16), tail);
+  const std::uint64_t special = special_bits(head) | std::uint64_t{special_bits(tail)} << 16;
+  return (special & ((std::uint64_t{1} << size) - 1)) == 0;
 #else
   return false;
 #endif

@@ -1,7 +1,9 @@
 #include "gateway/transcode/time_text.hpp"
 
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <cstring>
 
 namespace trunkline::transcode {
 namespace {
@@ -9,7 +11,33 @@ namespace {
 constexpr std::int64_t kFirstSecond = -62'135'596'800;     // 0001-01-01T00:00:00Z
 constexpr std::int64_t kLastSecond = 253'402'300'799;      // 9999-12-31T23:59:59Z
 constexpr std::int64_t kLongestSeconds = 315'576'000'000;  // 10,000 years
+constexpr std::uint32_t kSecondsPerDay = 86'400;
+constexpr int kFirstDay = -719'162;  // 0001-01-01, from 1970-01-01
 constexpr std::int32_t kNanosPerSecond = 1'000'000'000;
+
+/// "00" to "99".
+constexpr auto kPairs = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}();
+
+char* pair(char* to, std::uint32_t value) noexcept {
+  std::memcpy(to, kPairs.data() + 2 * value, 2);
+  return to + 2;
+}
+
+/// ".500", with as many groups of three digits as are needed; not for 0.
+char* fraction(char* to, std::uint32_t nanos) noexcept {
+  std::size_t digits = 9;
+  for (; nanos % 1000 == 0; nanos /= 1000) digits -= 3;
+  *to++ = '.';
+  for (std::size_t i = digits; i-- > 0; nanos /= 10) to[i] = static_cast<char>('0' + nanos % 10);
+  return to + digits;
+}
 
 /// Reads from the front of a text.
 class Scanner {
@@ -71,50 +99,30 @@ bool offset(Scanner& in, std::int64_t& seconds) {
 
 }  // namespace
 
-void TimeText::number(std::uint32_t value, std::size_t digits) noexcept {
-  for (std::size_t i = digits; i-- > 0; value /= 10)
-    data_[size_ + i] = static_cast<char>('0' + value % 10);
-  size_ += digits;
-}
-
-void TimeText::number(std::uint64_t value) noexcept {
-  char* const end = std::to_chars(data_ + size_, data_ + sizeof data_, value).ptr;
-  size_ = static_cast<std::size_t>(end - data_);
-}
-
-void TimeText::fraction(std::uint32_t nanos) noexcept {
-  if (nanos == 0) return;
-  std::size_t digits = 9;
-  for (; nanos % 1000 == 0; nanos /= 1000) digits -= 3;
-  put('.');
-  number(nanos, digits);
-}
-
-std::optional<TimeText> timestamp_text(SecondsAndNanos time) {
+char* write_timestamp(char* to, SecondsAndNanos time) noexcept {
   using namespace std::chrono;
   if (time.seconds < kFirstSecond || time.seconds > kLastSecond || time.nanos < 0 ||
       time.nanos >= kNanosPerSecond)
-    return std::nullopt;
-  const sys_seconds instant{seconds{time.seconds}};
-  const auto day = floor<days>(instant);
-  const year_month_day date{day};
-  const hh_mm_ss clock{instant - day};
-  const auto part = [](auto value) { return static_cast<std::uint32_t>(value); };
-  TimeText text;
-  text.number(part(static_cast<int>(date.year())), 4);
-  text.put('-');
-  text.number(part(static_cast<unsigned>(date.month())), 2);
-  text.put('-');
-  text.number(part(static_cast<unsigned>(date.day())), 2);
-  text.put('T');
-  text.number(part(clock.hours().count()), 2);
-  text.put(':');
-  text.number(part(clock.minutes().count()), 2);
-  text.put(':');
-  text.number(part(clock.seconds().count()), 2);
-  text.fraction(static_cast<std::uint32_t>(time.nanos));
-  text.put('Z');
-  return text;
+    return nullptr;
+  const auto since = static_cast<std::uint64_t>(time.seconds - kFirstSecond);
+  const auto second = static_cast<std::uint32_t>(since % std::uint64_t{kSecondsPerDay});
+  const days day{static_cast<int>(since / std::uint64_t{kSecondsPerDay}) + kFirstDay};
+  const year_month_day date{sys_days{day}};
+  const auto year = static_cast<std::uint32_t>(static_cast<int>(date.year()));
+  to = pair(pair(to, year / 100), year % 100);
+  *to++ = '-';
+  to = pair(to, static_cast<unsigned>(date.month()));
+  *to++ = '-';
+  to = pair(to, static_cast<unsigned>(date.day()));
+  *to++ = 'T';
+  to = pair(to, second / 3600);
+  *to++ = ':';
+  to = pair(to, second / 60 % 60);
+  *to++ = ':';
+  to = pair(to, second % 60);
+  if (time.nanos != 0) to = fraction(to, static_cast<std::uint32_t>(time.nanos));
+  *to++ = 'Z';
+  return to;
 }
 
 std::optional<SecondsAndNanos> parse_timestamp(std::string_view text) {
@@ -138,17 +146,16 @@ std::optional<SecondsAndNanos> parse_timestamp(std::string_view text) {
   return time;
 }
 
-std::optional<TimeText> duration_text(SecondsAndNanos duration) {
+char* write_duration(char* to, SecondsAndNanos duration) noexcept {
   const auto [seconds, nanos] = duration;
   if (seconds < -kLongestSeconds || seconds > kLongestSeconds || nanos <= -kNanosPerSecond ||
       nanos >= kNanosPerSecond || (seconds > 0 && nanos < 0) || (seconds < 0 && nanos > 0))
-    return std::nullopt;
-  TimeText text;
-  if (seconds < 0 || nanos < 0) text.put('-');
-  text.number(static_cast<std::uint64_t>(seconds < 0 ? -seconds : seconds));
-  text.fraction(static_cast<std::uint32_t>(nanos < 0 ? -nanos : nanos));
-  text.put('s');
-  return text;
+    return nullptr;
+  if (seconds < 0 || nanos < 0) *to++ = '-';
+  to = std::to_chars(to, to + kLongestTime, seconds < 0 ? -seconds : seconds).ptr;
+  if (nanos != 0) to = fraction(to, static_cast<std::uint32_t>(nanos < 0 ? -nanos : nanos));
+  *to++ = 's';
+  return to;
 }
 
 std::optional<SecondsAndNanos> parse_duration(std::string_view text) {

@@ -15,31 +15,17 @@ struct SecondsAndNanos {
   std::int32_t nanos = 0;
 };
 
-/// A text that fits in here.
-class TimeText {
- public:
-  std::string_view view() const noexcept { return {data_, size_}; }
-  bool operator==(std::string_view other) const noexcept { return view() == other; }
+/// The longest: "-315576000000.999999999s" and "9999-12-31T23:59:59.999999999Z".
+constexpr std::size_t kLongestTime = 30;
 
-  void put(char c) noexcept { data_[size_++] = c; }
-  /// Exactly `digits` digits.
-  void number(std::uint32_t value, std::size_t digits) noexcept;
-  void number(std::uint64_t value) noexcept;
-  /// ".500", with as many groups of three digits as are needed; nothing for 0.
-  void fraction(std::uint32_t nanos) noexcept;
-
- private:
-  char data_[40];  // the longest: "9999-12-31T23:59:59.999999999Z"
-  std::size_t size_ = 0;
-};
-
-/// "2015-04-01T12:00:00.500Z" with 0, 3, 6 or 9 digits; nothing outside of years 1 to 9999.
-std::optional<TimeText> timestamp_text(SecondsAndNanos time);
+/// Writes at most kLongestTime bytes, "2015-04-01T12:00:00.500Z" with 0, 3, 6 or 9 digits behind
+/// the point, and says where they end; nothing outside of years 1 to 9999.
+char* write_timestamp(char* to, SecondsAndNanos time) noexcept;
 /// RFC 3339, also with an offset, up to 9 digits.
 std::optional<SecondsAndNanos> parse_timestamp(std::string_view text);
 
-/// "1.500s"; nothing beyond 10,000 years or when the signs differ.
-std::optional<TimeText> duration_text(SecondsAndNanos duration);
+/// The same for "1.500s"; nothing beyond 10,000 years or when the signs differ.
+char* write_duration(char* to, SecondsAndNanos duration) noexcept;
 std::optional<SecondsAndNanos> parse_duration(std::string_view text);
 
 }  // namespace trunkline::transcode

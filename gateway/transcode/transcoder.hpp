@@ -12,13 +12,6 @@
 
 namespace trunkline::transcode {
 
-/// How answers are written; a method sets it with the option (trunkline.api.v1.json).
-struct JsonOptions {
-  bool always_print_fields = false;  ///< implicit fields as defaults, absent optional ones as null
-  bool proto_names = false;          ///< "state_interface", not "stateInterface"
-  bool enums_as_numbers = false;
-};
-
 /// What the route's template caught: a field and its percent-decoded value.
 struct PathValue {
   std::string_view field_path;
@@ -38,6 +31,12 @@ class Transcoder {
   /// Appends the JSON of one response message (or of its response_body field) to `json`. An
   /// error is INTERNAL: the upstream sent what its descriptor does not allow.
   virtual grpc::Result<void> answer(std::string_view message, std::string& json) const = 0;
+
+  /// Appends the JSON of one google.protobuf.Any out of an error's details, given as the bytes of
+  /// the Any: google.rpc's own types, and those that the descriptors have. What nothing describes
+  /// keeps its bytes: {"@type":"…","value":"base64"}. False, and nothing is appended: leave this
+  /// detail out. It cannot be read, or tells what is no client's business (google.rpc.DebugInfo).
+  virtual bool detail(std::string_view any, std::string& json) const = 0;
 };
 
 }  // namespace trunkline::transcode

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <limits>
 #include <optional>
 
 #include "gateway/transcode/base64.hpp"
 #include "gateway/transcode/field_mask_text.hpp"
+#include "gateway/transcode/number_text.hpp"
 #include "gateway/transcode/time_text.hpp"
 #include "gateway/transcode/utf8.hpp"
 #include "gateway/transcode/wire_writer.hpp"
@@ -20,18 +20,17 @@ bool refuse(std::string& complaint, std::string_view text, const std::string& wh
   return false;
 }
 
-template <class Number>
-std::optional<Number> parse(std::string_view text) {
-  Number number{};
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return number;
+std::string shortened(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  if (text.size() <= kLongest) return std::string(text);
+  std::size_t cut = kLongest;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+  return std::string(text.substr(0, cut)) + "…";
 }
 
 template <class Integer>
 std::optional<Integer> integer(std::string_view text, std::string& complaint) {
-  const auto number = parse<Integer>(text);
+  const auto number = json_integer<Integer>(text);
   if (!number) {
     using Limits = std::numeric_limits<Integer>;
     refuse(complaint, text,
@@ -41,14 +40,9 @@ std::optional<Integer> integer(std::string_view text, std::string& complaint) {
   return number;
 }
 
-/// proto3's mapping has "NaN", "Infinity" and "-Infinity", where from_chars has other names too.
 template <class Float>
-std::optional<Float> floating(std::string_view text, std::string& complaint) {
-  if (text == "NaN") return std::numeric_limits<Float>::quiet_NaN();
-  if (text == "Infinity") return std::numeric_limits<Float>::infinity();
-  if (text == "-Infinity") return -std::numeric_limits<Float>::infinity();
-  const bool digits = text.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
-  const auto number = digits ? parse<Float>(text) : std::nullopt;
+std::optional<Float> floating(std::optional<Float> number, std::string_view text,
+                              std::string& complaint) {
   if (!number) refuse(complaint, text, "is not a number within range, NaN, Infinity or -Infinity");
   return number;
 }
@@ -101,14 +95,10 @@ bool bytes(std::string_view text, std::string& wire, std::string& complaint) {
 
 bool enumeration(const InputEnum& table, std::string_view text, std::string& wire,
                  std::string& complaint) {
-  auto number = parse<std::int32_t>(text);
-  if (const auto named = table.numbers.find(text); named != table.numbers.end())
-    number = named->second;
-  bool known = number.has_value() && !table.closed;
-  if (number && table.closed) {
-    for (const auto& [name, listed] : table.numbers) known = known || listed == *number;
-  }
-  if (!known) return refuse(complaint, text, "is not one of " + table.allowed);
+  const auto* named = table.numbers.find(text);
+  const auto number = named ? named->value : json_integer<std::int32_t>(text);
+  if (!number || ((table.closed || table.null) && !table.holds(*number)))
+    return refuse(complaint, text, "is not one of " + table.allowed);
   return varint(wire, number);
 }
 
@@ -147,9 +137,7 @@ bool wrapper(const InputField& inner, std::string_view text, std::string& wire,
              std::string& complaint) {
   std::string value;
   if (!encode_value(inner, text, value, complaint)) return false;
-  if (value.find_first_not_of('\0') == std::string::npos &&
-      (value.empty() || wire_type(inner.kind) != WireType::kBytes))
-    return true;  // a wrapper of the default is there, and empty
+  if (is_default(inner, value)) return true;  // a wrapper of the default is there, and empty
   write_tag(wire, inner.number, wire_type(inner.kind));
   if (wire_type(inner.kind) == WireType::kBytes) write_varint(wire, value.size());
   wire += value;
@@ -177,6 +165,11 @@ bool is_leaf(const InputField& field) noexcept {
          kind == WellKnown::kFieldMask || kind == WellKnown::kWrapper;
 }
 
+bool is_default(const InputField& field, std::string_view content) noexcept {
+  if (wire_type(field.kind) == WireType::kBytes) return content.empty();
+  return content.find_first_not_of('\0') == std::string_view::npos;
+}
+
 bool encode_value(const InputField& field, std::string_view text, std::string& wire,
                   std::string& complaint) {
   using std::int32_t, std::int64_t, std::uint32_t, std::uint64_t;
@@ -195,8 +188,8 @@ bool encode_value(const InputField& field, std::string_view text, std::string& w
     case Kind::kFixed64: return fixed<uint64_t>(wire, integer<uint64_t>(text, complaint));
     case Kind::kSfixed32: return fixed<uint32_t>(wire, integer<int32_t>(text, complaint));
     case Kind::kSfixed64: return fixed<uint64_t>(wire, integer<int64_t>(text, complaint));
-    case Kind::kFloat: return fixed<uint32_t>(wire, floating<float>(text, complaint));
-    case Kind::kDouble: return fixed<uint64_t>(wire, floating<double>(text, complaint));
+    case Kind::kFloat: return fixed<uint32_t>(wire, floating(json_float(text), text, complaint));
+    case Kind::kDouble: return fixed<uint64_t>(wire, floating(json_double(text), text, complaint));
     case Kind::kBool: return boolean(text, wire, complaint);
     case Kind::kString: return string(text, wire, complaint);
     case Kind::kBytes: return bytes(text, wire, complaint);
@@ -208,11 +201,16 @@ bool encode_value(const InputField& field, std::string_view text, std::string& w
 }
 
 std::string quoted_value(std::string_view text) {
-  constexpr std::size_t kLongest = 64;
-  if (text.size() <= kLongest) return '"' + std::string(text) + '"';
-  std::size_t cut = kLongest;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
-  return '"' + std::string(text.substr(0, cut)) + "…\"";
+  std::string quoted = "\"";
+  for (const char c : shortened(text)) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted += '"';
+}
+
+std::string shown_name(std::string_view name) {
+  return name.empty() ? "\"\"" : shortened(name);
 }
 
 }  // namespace trunkline::transcode

@@ -42,9 +42,14 @@ bool AnswerPrinter::time(WellKnown kind, std::string_view wire) {
     else
       time.nanos = static_cast<std::int32_t>(bits);
   }
-  const auto text = kind == WellKnown::kTimestamp ? timestamp_text(time) : duration_text(time);
-  if (!text) return fail(Fault::kOutOfRange);
-  return json_.string(text->view());
+  json_.room(kLongestTime + 2);
+  char* to = json_.place();
+  *to++ = '"';
+  to = kind == WellKnown::kTimestamp ? write_timestamp(to, time) : write_duration(to, time);
+  if (!to) return fail(Fault::kOutOfRange);
+  *to++ = '"';
+  json_.advance(to);
+  return true;
 }
 
 bool AnswerPrinter::field_mask(std::string_view wire) {

@@ -22,6 +22,22 @@ class WireReader {
  public:
   static constexpr int kMaxGroupDepth = 100;
 
+  struct Varint {
+    std::uint64_t value;
+    const char* next;  ///< nothing if there is no varint
+  };
+
+  /// By value alone, so that readers can live in registers.
+  [[gnu::noinline]] static Varint read_varint(const char* at, const char* end) noexcept {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 70 && at != end; shift += 7) {
+      const auto byte = static_cast<unsigned char>(*at++);
+      value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;  // the 10th byte: one bit counts
+      if (byte < 0x80) return {value, at};
+    }
+    return {0, nullptr};
+  }
+
   explicit WireReader(std::string_view wire) noexcept
       : at_(wire.data()), end_(wire.data() + wire.size()) {}
 
@@ -42,7 +58,7 @@ class WireReader {
       value = static_cast<unsigned char>(*at_++);
       return true;
     }
-    const LongVarint read = long_varint(at_, end_);
+    const Varint read = read_varint(at_, end_);
     if (!read.next) return false;
     at_ = read.next;
     value = read.value;
@@ -76,22 +92,6 @@ class WireReader {
   }
 
  private:
-  struct LongVarint {
-    std::uint64_t value;
-    const char* next;  ///< nothing if there is no varint
-  };
-
-  /// By value alone, so that readers can live in registers.
-  static LongVarint long_varint(const char* at, const char* end) noexcept {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 70 && at != end; shift += 7) {
-      const auto byte = static_cast<unsigned char>(*at++);
-      value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;  // the 10th byte: one bit counts
-      if (byte < 0x80) return {value, at};
-    }
-    return {0, nullptr};
-  }
-
   template <class Integer>
   bool fixed(std::uint64_t& value) noexcept {
     if (static_cast<std::size_t>(end_ - at_) < sizeof(Integer)) return false;

@@ -11,11 +11,12 @@
 namespace trunkline::transcode {
 
 inline void write_varint(std::string& wire, std::uint64_t value) {
-  while (value >= 0x80) {
-    wire += static_cast<char>(value | 0x80);
-    value >>= 7;
-  }
-  wire += static_cast<char>(value);
+  if (value < 0x80) return wire.push_back(static_cast<char>(value));
+  char bytes[10];
+  std::size_t size = 0;
+  for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<char>(value | 0x80);
+  bytes[size++] = static_cast<char>(value);
+  wire.append(bytes, size);
 }
 
 inline void write_tag(std::string& wire, std::uint32_t number, WireType type) {

@@ -19,5 +19,11 @@ TEST(Percent, KeepsEncodedSlashesAsTheyWereWritten) {
   EXPECT_EQ(percent_decoded("a%2Fb%2fc%20", Slashes::kKeepEncoded), "a%2Fb%2fc ");
 }
 
+TEST(Percent, HasAPlusForASpaceInForms) {
+  EXPECT_EQ(form_decoded("a+b%2Bc%20%C3%a9%2F"), "a b+c \xC3\xA9/");
+  EXPECT_EQ(form_decoded(""), "");
+  for (const char* broken : {"%", "a%2", "+%g0"}) EXPECT_EQ(form_decoded(broken), std::nullopt);
+}
+
 }  // namespace
 }  // namespace trunkline::route

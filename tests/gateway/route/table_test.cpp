@@ -116,6 +116,13 @@ TEST(Table, ColonThatIsNoVerbBelongsToTheSegment) {
   EXPECT_EQ(found(t, "/v1/agents/7:log%69n"), "1 name=agents/7");
 }
 
+TEST(Table, ColonWithNothingBehindItIsNoVerb) {
+  const auto t = gets({"/v1/agents", "/v1/{name=agents/*}", "/v1/teams/**"});
+  EXPECT_EQ(found(t, "/v1/agents:"), "-");
+  EXPECT_EQ(found(t, "/v1/agents/7:"), "1 name=agents/7:");
+  EXPECT_EQ(found(t, "/v1/teams/a:"), "2");
+}
+
 TEST(Table, MostSpecificWins) {
   const auto t = gets({"/v1/**", "/v1/*", "/v1/agents", "/v1/agents/*", "/v1/*/7"});
   EXPECT_EQ(found(t, "/v1/agents"), "2");
@@ -205,6 +212,23 @@ TEST(Table, RefusesABadTemplateNamingTheRule) {
   const auto built = Table::build({{"GET", "/v1/{", 0, "Agents.Get"}});
   ASSERT_TRUE(built.has_error());
   EXPECT_THAT(built.error().message, AllOf(HasSubstr("Agents.Get"), HasSubstr("/v1/{")));
+}
+
+TEST(Table, LeavesOutWhatIsRefusedAndKeepsTheRest) {
+  std::vector<Refused> refused;
+  const Table table = Table::build({{"GET", "/a", 0, "First"},
+                                    {"GET", "a", 1, "Bad"},
+                                    {"GET", "/a", 2, "Second"},
+                                    {"GET", "/b", 3, "Third"}},
+                                   refused);
+  EXPECT_EQ(table.find("GET", "/a").target, 0u);
+  EXPECT_EQ(table.find("GET", "/b").target, 3u);
+  ASSERT_EQ(refused.size(), 2u);
+  EXPECT_EQ(refused[0].rule, 1u);
+  EXPECT_FALSE(refused[0].conflict);
+  EXPECT_EQ(refused[1].rule, 2u);
+  EXPECT_TRUE(refused[1].conflict);
+  EXPECT_EQ(refused[1].why, "Second (GET /a) matches the same paths as First (GET /a)");
 }
 
 TEST(Table, FieldPathsOutliveAMove) {

@@ -9,6 +9,7 @@
 
 #include "tests/gateway/transcode/descriptor_sets.hpp"
 #include "tests/gateway/transcode/random_message.hpp"
+#include "tests/gateway/transcode/rounds.hpp"
 
 namespace trunkline::transcode {
 namespace {
@@ -79,7 +80,7 @@ void expect_same(const std::string& ours, const std::string& theirs) {
 
 TEST_F(Differential, PrintsWhatProtobufPrints) {
   RandomMessage random(1);
-  for (int i = 0; i < 6000 && !HasFailure(); ++i) {
+  for (int i = 0; i < rounds(6000) && !HasFailure(); ++i) {
     Everything message;
     random.fill(message, 3, 2 + i % 20);
     const auto text = ours("trunkline.torture.TortureService.Echo", message.SerializeAsString());
@@ -92,7 +93,7 @@ TEST_F(Differential, PrintsProtoNamesAndEnumNumbersAsProtobufDoes) {
   pb::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   options.always_print_enums_as_ints = true;
-  for (int i = 0; i < 4000 && !HasFailure(); ++i) {
+  for (int i = 0; i < rounds(4000) && !HasFailure(); ++i) {
     Everything message;
     random.fill(message, 3, 2 + i % 20);
     expect_same(ours("trunkline.torture.TortureService.EchoNames", message.SerializeAsString()),
@@ -105,7 +106,7 @@ TEST_F(Differential, AlwaysPrintsWhatProtobufAlwaysPrints) {
   random.leave_out_any();  // protobuf forgets the option within an Any
   pb::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;
-  for (int i = 0; i < 2000 && !HasFailure(); ++i) {
+  for (int i = 0; i < rounds(2000) && !HasFailure(); ++i) {
     Everything message;
     random.fill(message, 2, 4 + i % 20);
     const auto text =
@@ -117,7 +118,7 @@ TEST_F(Differential, AlwaysPrintsWhatProtobufAlwaysPrints) {
 
 TEST_F(Differential, ReadsDisorderedWireAsProtobufDoes) {
   RandomMessage random(4);
-  for (int i = 0; i < 6000 && !HasFailure(); ++i) {
+  for (int i = 0; i < rounds(6000) && !HasFailure(); ++i) {
     Everything message;
     random.fill(message, 3, 4 + i % 20);
     const auto wire = random.disordered(message);
@@ -130,7 +131,7 @@ TEST_F(Differential, ReadsDisorderedWireAsProtobufDoes) {
 
 TEST_F(Differential, ReadsBackAsTheSameMessage) {
   RandomMessage random(5);
-  for (int i = 0; i < 4000 && !HasFailure(); ++i) {
+  for (int i = 0; i < rounds(4000) && !HasFailure(); ++i) {
     Everything message;
     random.fill(message, 3, 4 + i % 20);
     const auto text = ours("trunkline.torture.TortureService.Echo", message.SerializeAsString());

@@ -15,7 +15,7 @@ TEST(FieldMaskText, RefusesPathsThatWouldNotComeBack) {
 }
 
 TEST(FieldMaskText, RefusesTextsThatAreNoPath) {
-  for (const char* text : {"", "a_b", "a b", "a-b", "a,b", "*"})
+  for (const char* text : {"", "a_b", "a b", "a-b", "a,b", "*", ".", "a.", ".a", "a..b"})
     EXPECT_FALSE(snake_path(text)) << text;
 }
 

@@ -44,6 +44,12 @@ class Malformed : public ::testing::Test {
   }
 };
 
+// Field 0 of type 7, which stands for the end of a message in our own tables.
+TEST_F(Malformed, TagThatMarksTheEndOfOurTablesIsRefused) {
+  EXPECT_EQ(answer(std::string_view("\x07\x01", 2)), "");
+  EXPECT_EQ(answer(std::string_view("\x07\x00", 2)), "");
+}
+
 TEST_F(Malformed, EveryTruncationIsRefusedOrRead) {
   RandomMessage random(11);
   for (int i = 0; i < 30; ++i) {

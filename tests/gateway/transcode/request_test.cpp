@@ -118,6 +118,7 @@ TEST_F(Request, HasTheSameBytesInWhateverOrderItIsAsked) {
 TEST_F(Request, RefusesUnknownParametersNamingThem) {
   EXPECT_EQ(refused("colour=RED"), "colour: is not a parameter of this method");
   EXPECT_THAT(refused("child.nam=x"), HasSubstr("child.nam: "));
+  EXPECT_EQ(refused("=x"), "\"\": is not a parameter of this method");
   for (const char* query : {"=x", ".=x", "child.=x", ".child=x", "time.seconds=1", "x.y.z=1"})
     EXPECT_THAT(refused(query), HasSubstr("is not a parameter")) << query;
 }
@@ -133,7 +134,7 @@ TEST_F(Request, RefusesWrongValuesNamingFieldValueAndWhatIsAllowed) {
 }
 
 TEST_F(Request, RefusesNumbersThatAreNone) {
-  for (const char* query : {"int32Field=",       "int32Field=1.0",
+  for (const char* query : {"int32Field=",       "int32Field=1.5",
                             "int32Field=0x1",    "int32Field=2147483648",
                             "int32Field=%201",   "int32Field=%2B1",
                             "uint32Field=-1",    "uint64Field=18446744073709551616",
@@ -142,7 +143,8 @@ TEST_F(Request, RefusesNumbersThatAreNone) {
                             "floatField=1e39",   "doubleField=",
                             "doubleField=1.5.1", "bytesField=*",
                             "time=now",          "mask=a_b",
-                            "mask=a,",           "boolField=1",
+                            "mask=a,",           "mask=a..b",
+                            "mask=a,.",          "boolField=1",
                             "boolField=",        "color=",
                             "color=2147483648"})
     EXPECT_NE(refused(query), "accepted") << query;
@@ -188,6 +190,17 @@ TEST_F(Request, RefusesInvalidUtf8AndBrokenEncoding) {
 TEST_F(Request, ShortensLongValuesInItsComplaint) {
   const auto complaint = refused("int32Field=" + std::string(5000, 'x'));
   EXPECT_LT(complaint.size(), 200u);
+}
+
+TEST_F(Request, NamesSixteenBadParametersAndCountsTheRest) {
+  std::string query;
+  for (int i = 0; i < 4096; ++i) query += "a&";
+  const auto error = wire(query).error();
+  EXPECT_EQ(error.violations.size(), 16u);
+  EXPECT_THAT(error.message, HasSubstr("(and 4095 more)"));
+  const auto named = wire(std::string(5000, 'n')).error();
+  EXPECT_LT(named.message.size(), 200u);
+  EXPECT_LT(named.violations.at(0).field.size(), 100u);
 }
 
 TEST_F(Request, RefusesABodyWhereTheRuleHasNone) {

@@ -1,9 +1,11 @@
-// How fast answers become JSON, beside protobuf's own JSON code. JSON bytes per second.
+// How fast answers become JSON, beside protobuf's own JSON code, and nlohmann's, which has a tree
+// to begin with. JSON bytes per second.
 
 #include "trunkline/agents/v1/agents.pb.h"
 #include <benchmark/benchmark.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/type_resolver_util.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/gateway/transcode/descriptor_sets.hpp"
 
@@ -96,6 +98,18 @@ void protobuf_message(benchmark::State& state, const std::string& wire) {
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
 }
 
+/// Of a tree that is there already.
+void nlohmann_dump(benchmark::State& state, const std::string& wire) {
+  std::string json;
+  transcoder_of(schema(), "trunkline.agents.v1.AgentService.ListAgents")
+      ->answer(wire, json)
+      .value();
+  const auto tree = nlohmann::json::parse(json);
+  std::size_t bytes = 0;
+  for (auto _ : state) bytes += tree.dump().size();
+  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+}
+
 constexpr auto protobuf_statuses = protobuf_message<agents::v1::ListAgentStatusesResponse>;
 constexpr auto protobuf_agents = protobuf_message<agents::v1::ListAgentsResponse>;
 
@@ -107,6 +121,9 @@ BENCHMARK_CAPTURE(protobuf_binary, agents_50, "ListAgentsResponse", agent_list(5
 BENCHMARK_CAPTURE(protobuf_binary, agents_5000, "ListAgentsResponse", agent_list(5000));
 BENCHMARK_CAPTURE(protobuf_statuses, statuses_50, statuses(50));
 BENCHMARK_CAPTURE(protobuf_agents, agents_50, agent_list(50));
+BENCHMARK_CAPTURE(protobuf_agents, agents_5000, agent_list(5000));
+BENCHMARK_CAPTURE(nlohmann_dump, agents_50, agent_list(50));
+BENCHMARK_CAPTURE(nlohmann_dump, agents_5000, agent_list(5000));
 
 }  // namespace
 }  // namespace trunkline::transcode
