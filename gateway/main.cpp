@@ -1,7 +1,10 @@
 // trunkline-gateway: flags, configuration, run.
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <malloc.h>
@@ -14,6 +17,7 @@
 namespace {
 
 using trunkline::config::Config;
+using trunkline::config::Upstream;
 
 // What a shell knows as a mistake in the command line.
 constexpr int kUsage = 2;
@@ -31,6 +35,12 @@ const CLI::Validator kAddress(
                  : "\"" + text + "\" is not allowed: an address and a port, like 127.0.0.1:8080";
     },
     "HOST:PORT");
+
+/// The upstream that flags are about.
+Upstream& first(Config& config) {
+  if (config.upstreams.empty()) config.upstreams.emplace_back();
+  return config.upstreams.front();
+}
 
 /// Flags that override the file are set only when given, so they are applied after it.
 void declare(CLI::App& app, Flags& flags, Config& overrides) {
@@ -50,16 +60,24 @@ void declare(CLI::App& app, Flags& flags, Config& overrides) {
   app.add_option("--https", overrides.listen.https, "Serve TLS here (listen.https)")
       ->check(kAddress)
       ->default_str(Config{}.listen.https);
+  app.add_option("--admin", overrides.listen.admin,
+                 "Serve metrics and state for operators here (listen.admin)")
+      ->check(kAddress)
+      ->default_str(Config{}.listen.admin);
+  app.add_option("--access-log", overrides.access_log,
+                 "Log requests as JSON lines to this file, - is standard output (access_log)")
+      ->type_name("FILE");
   app.add_option("--certificate", overrides.tls.certificate,
                  "Certificate chain for TLS (tls.certificate)")
       ->type_name("FILE");
   app.add_option("--key", overrides.tls.key, "Private key for TLS (tls.key)")->type_name("FILE");
-  app.add_option("--upstream", overrides.endpoints,
-                 "A backend; may be given more than once (upstream.endpoints)")
+  app.add_option("--upstream", first(overrides).endpoints,
+                 "A backend; may be given more than once (endpoints of the first upstream)")
       ->check(kAddress)
-      ->default_str(Config{}.endpoints.front());
-  app.add_option("--descriptors", overrides.descriptors,
-                 "A FileDescriptorSet, instead of asking the backend (upstream.descriptors)")
+      ->default_str(Upstream{}.endpoints.front());
+  app.add_option("--descriptors", first(overrides).descriptors,
+                 "A FileDescriptorSet, instead of asking the backend (descriptors of the first "
+                 "upstream)")
       ->type_name("FILE");
   app.add_option("--workers", overrides.workers, "Threads; 0 takes one per core (workers)")
       ->check(CLI::Range(0, 256))
@@ -71,16 +89,20 @@ void declare(CLI::App& app, Flags& flags, Config& overrides) {
   app.footer(
       "Example:\n"
       "  trunkline-gateway --http 127.0.0.1:8080 --upstream 127.0.0.1:50051\n"
-      "SIGTERM answers what was accepted and ends with 0; a second SIGINT ends at once.");
+      "SIGTERM answers what was accepted and ends with 0; a second SIGINT ends at once. SIGHUP\n"
+      "reads certificates and descriptors anew and opens the access log anew.");
 }
 
 void apply(const CLI::App& app, const Config& overrides, Config& config) {
   if (app.count("--http") > 0) config.listen.http = overrides.listen.http;
   if (app.count("--https") > 0) config.listen.https = overrides.listen.https;
+  if (app.count("--admin") > 0) config.listen.admin = overrides.listen.admin;
+  if (app.count("--access-log") > 0) config.access_log = overrides.access_log;
   if (app.count("--certificate") > 0) config.tls.certificate = overrides.tls.certificate;
   if (app.count("--key") > 0) config.tls.key = overrides.tls.key;
-  if (app.count("--upstream") > 0) config.endpoints = overrides.endpoints;
-  if (app.count("--descriptors") > 0) config.descriptors = overrides.descriptors;
+  const Upstream& upstream = overrides.upstreams.front();
+  if (app.count("--upstream") > 0) first(config).endpoints = upstream.endpoints;
+  if (app.count("--descriptors") > 0) first(config).descriptors = upstream.descriptors;
   if (app.count("--workers") > 0) config.workers = overrides.workers;
   if (app.count("--log-level") > 0) config.log_level = overrides.log_level;
 }
@@ -89,7 +111,11 @@ int check(const std::string& file) {
   Config config;
   trunkline::settings::Keys keys;
   declare(keys, config);
-  const auto problems = keys.read_file(file);
+  auto problems = keys.read_file(file);
+  if (problems.empty()) {
+    if (std::string why = trunkline::Gateway::refused_pages(config); !why.empty())
+      problems.add(std::move(why));
+  }
   if (problems.empty()) {
     std::printf("%s: ok\n", file.c_str());
     return 0;
@@ -111,7 +137,7 @@ int run(int argc, char** argv) {
   CLI::App app;
   Flags flags;
   Config overrides;
-  overrides.endpoints.clear();
+  first(overrides).endpoints.clear();
   declare(app, flags, overrides);
   try {
     app.parse(argc, argv);
@@ -140,7 +166,7 @@ int run(int argc, char** argv) {
   spdlog::set_level(spdlog::level::from_str(config.log_level));
 
   keep_freed_memory();
-  auto gateway = trunkline::Gateway::build(config);
+  auto gateway = trunkline::Gateway::build(config, TRUNKLINE_VERSION);
   if (!gateway) {
     std::fprintf(stderr, "%s\n", gateway.error().message.c_str());
     return 1;
@@ -152,6 +178,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGHUP, SIG_IGN);  // until run() listens for it: too early is no reason to end
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

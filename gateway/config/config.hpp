@@ -9,10 +9,16 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/collapse/settings.hpp"
+#include "gateway/exchange/content/compression.hpp"
 #include "gateway/exchange/desk.hpp"
-#include "gateway/h1/server_session.hpp"
+#include "gateway/h1/limits.hpp"
 #include "gateway/h2/limits.hpp"
-#include "gateway/net/connection.hpp"
+#include "gateway/net/tls_settings.hpp"
+#include "gateway/policy/connection_caps.hpp"
+#include "gateway/policy/cors.hpp"
+#include "gateway/policy/forwarding.hpp"
+#include "gateway/policy/patience.hpp"
 #include "gateway/settings/keys.hpp"
 #include "gateway/upstream/settings.hpp"
 
@@ -21,11 +27,7 @@ namespace trunkline::config {
 struct Listen {
   std::string http = "127.0.0.1:8080";
   std::string https = "127.0.0.1:8443";
-};
-
-struct Tls {
-  std::string certificate;
-  std::string key;
+  std::string admin = "127.0.0.1:9901";
 };
 
 struct Page {
@@ -34,19 +36,36 @@ struct Page {
   std::string body;
 };
 
+/// Backends that serve the same.
+struct Upstream {
+  std::string name = "default";
+  std::vector<std::string> endpoints{"127.0.0.1:50051"};
+  std::string descriptors;      ///< a file; empty: by reflection
+  bool ignore_unknown = false;  ///< in REST requests
+  bool required = true;         ///< for the gateway to be ready
+  upstream::Settings lines;     ///< its name and endpoints are those above
+};
+
 struct Config {
   Listen listen;
-  Tls tls;
+  net::TlsServerSettings tls;
   std::size_t workers = 0;  ///< 0: one per core
-  std::vector<std::string> endpoints{"127.0.0.1:50051"};
-  upstream::Settings upstream;  ///< its endpoints are those above
-  std::string descriptors;
+  std::vector<Upstream> upstreams{{}};
   exchange::Settings requests;
-  net::Timeouts timeouts;
+  collapse::Settings collapse;
+  std::vector<std::string> read_apart;  ///< ways in whose reads share no call
+  exchange::Compression compression;
+  policy::ForwardingSettings forwarding;
+  policy::CorsSettings cors;
+  policy::ConnectionSettings connections;
+  policy::Patience patience;
   h1::Limits h1;
   h2::Limits h2;
-  std::vector<Page> pages{{"/index", "application/json", R"({"hello":"world"})"}};
+  std::vector<Page> pages{{"/", "application/json", R"({"gateway":"trunkline"})"},
+                          {"/index", "application/json", R"({"hello":"world"})"}};
+  bool docs = true;  ///< /openapi.json and /docs
   std::chrono::seconds drain{30};
+  std::string access_log;  ///< a file's path, "-" for standard output, empty for none
   std::string log_level = "info";
 };
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "gateway/exchange/permit.hpp"
 #include "gateway/grpc/error.hpp"
 #include "gateway/http/headers.hpp"
 #include "gateway/http/response_head.hpp"
@@ -41,8 +42,10 @@ struct Call {
   http::Headers metadata;  ///< without what HTTP/2 and gRPC need for themselves
   http::SharedBody body;   ///< framed messages
   bool ended = true;       ///< `body` is all of it
+  bool unary = false;      ///< so it is, and one message answers it
   Clock::time_point deadline = Clock::time_point::max();  ///< max: none
   bool repeatable = false;  ///< without side effects: may be sent again when a line breaks
+  Permit permit;            ///< given back when the backend is done with the call
 };
 
 using CallId = std::uint64_t;
@@ -54,6 +57,8 @@ class Upstream {
   virtual void send(CallId call, http::SharedBody chunk, bool end) = 0;
   virtual void consume(CallId call, std::size_t bytes) = 0;
   virtual void cancel(CallId call) = 0;
+  /// The address of the backend that has the call; empty while it waits.
+  virtual std::string_view endpoint(CallId call) = 0;
 
  protected:
   ~Upstream() = default;

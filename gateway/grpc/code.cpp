@@ -45,9 +45,10 @@ int http_status(Code code) noexcept {
 std::optional<Code> parse_code(std::string_view text) noexcept {
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value >= kTable.size()) {
+  if (error == std::errc::invalid_argument || end != text.data() + text.size()) {
     return std::nullopt;
   }
+  if (error == std::errc::result_out_of_range || value >= kTable.size()) return Code::kUnknown;
   return static_cast<Code>(value);
 }
 

@@ -35,7 +35,8 @@ std::string_view name(Code code) noexcept;
 /// 404 for NOT_FOUND; 499 for CANCELLED, as nginx and Google's APIs have it.
 int http_status(Code code) noexcept;
 
-/// What a grpc-status header says ("5"); nothing if it is no number from 0 to 16.
+/// What a grpc-status header says ("5"); nothing if it is no number. One that we don't know is
+/// UNKNOWN, as google.rpc.Code has it for codes of another world.
 std::optional<Code> parse_code(std::string_view text) noexcept;
 
 /// The code that stands for an HTTP status of an upstream that did not speak gRPC

@@ -27,9 +27,10 @@ struct Error {
   Code code = Code::kInternal;
   std::string message;  ///< a sentence for the caller; no internals
   Source source = Source::kInternal;
-  bool retryable = false;               ///< provably not processed: may be sent again
-  std::chrono::seconds retry_after{0};  ///< told to the client when not zero
-  std::vector<FieldViolation> violations = {};
+  bool retryable = false;                       ///< provably not processed: may be sent again
+  std::chrono::seconds retry_after{0};          ///< told to the client when not zero
+  std::vector<FieldViolation> violations = {};  ///< ours; an upstream's are among the details
+  std::vector<std::string> details = {};        ///< an upstream's, each a google.protobuf.Any
 };
 
 template <class T>

@@ -4,24 +4,39 @@
 
 namespace trunkline::grpc {
 
-std::string error_json(const Error& error, int status) {
-  using Json = nlohmann::ordered_json;
-  Json details = Json::array();
-  if (!error.violations.empty()) {
-    Json violations = Json::array();
-    for (const FieldViolation& violation : error.violations) {
-      violations.push_back({{"field", violation.field}, {"description", violation.description}});
-    }
-    details.push_back({{"@type", "type.googleapis.com/google.rpc.BadRequest"},
-                       {"fieldViolations", std::move(violations)}});
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json bad_request_json(const std::vector<FieldViolation>& violations) {
+  Json list = Json::array();
+  for (const FieldViolation& violation : violations) {
+    list.push_back({{"field", violation.field}, {"description", violation.description}});
   }
-  const Json body{{"error",
-                   {{"code", status},
-                    {"status", name(error.code)},
-                    {"message", error.message},
-                    {"details", std::move(details)}}}};
-  // A message may quote what a client sent: bytes that are not UTF-8 become U+FFFD.
-  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return {{"@type", "type.googleapis.com/google.rpc.BadRequest"},
+          {"fieldViolations", std::move(list)}};
+}
+
+}  // namespace
+
+std::string error_json(const Error& error, int status, std::span<const std::string> details) {
+  std::string body = R"({"error":{"code":)" + std::to_string(status) + R"(,"status":")";
+  body.append(name(error.code)).append(R"(","message":)").append(json_text(error.message));
+  body.append(R"(,"details":[)");
+  std::string_view separator;
+  if (!error.violations.empty()) {
+    body.append(text_of(bad_request_json(error.violations)));
+    separator = ",";
+  }
+  for (const std::string& detail : details) {
+    body.append(separator).append(detail);
+    separator = ",";
+  }
+  return body.append("]}}");
 }
 
 std::string refusal_json(int status, std::string message) {
@@ -35,6 +50,10 @@ std::string refusal_json(int status, std::string message) {
     default: break;
   }
   return error_json({code, std::move(message), Source::kClient}, status);
+}
+
+std::string json_text(std::string_view text) {
+  return text_of(text);
 }
 
 }  // namespace trunkline::grpc

@@ -5,11 +5,18 @@
 #include <boost/endian/conversion.hpp>
 
 namespace trunkline::grpc {
+namespace {
 
-void write_prefix(std::string& frame) {
-  auto* bytes = reinterpret_cast<unsigned char*>(frame.data());
+// What a call that lives long may keep between two messages.
+constexpr std::size_t kKeptBytes = 16 * 1024;
+
+}  // namespace
+
+void write_prefix(std::string& frame, std::size_t at) {
+  auto* bytes = reinterpret_cast<unsigned char*>(frame.data()) + at;
   bytes[0] = 0;
-  boost::endian::store_big_u32(bytes + 1, static_cast<std::uint32_t>(frame.size() - kPrefixBytes));
+  boost::endian::store_big_u32(bytes + 1,
+                               static_cast<std::uint32_t>(frame.size() - at - kPrefixBytes));
 }
 
 Result<std::size_t> Deframer::message_size(std::string_view prefix) const {
@@ -21,7 +28,7 @@ Result<std::size_t> Deframer::message_size(std::string_view prefix) const {
   const std::size_t size =
       boost::endian::load_big_u32(reinterpret_cast<const unsigned char*>(prefix.data()) + 1);
   if (size > limit_) {
-    return Error{Code::kResourceExhausted,
+    return Error{Code::kInternal,
                  "A message of " + std::to_string(size) + " bytes is over the limit of " +
                      std::to_string(limit_) + ".",
                  Source::kUpstream};
@@ -32,6 +39,7 @@ Result<std::size_t> Deframer::message_size(std::string_view prefix) const {
 Result<std::optional<std::string_view>> Deframer::next(std::string_view& input) {
   if (given_) {
     buffer_.clear();
+    if (buffer_.capacity() > kKeptBytes) buffer_.shrink_to_fit();
     given_ = false;
   }
   if (buffer_.empty() && input.size() >= kPrefixBytes) {

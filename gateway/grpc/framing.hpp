@@ -14,9 +14,9 @@ namespace trunkline::grpc {
 
 inline constexpr std::size_t kPrefixBytes = 5;
 
-/// Writes the prefix of an uncompressed message over the first kPrefixBytes of `frame`, whose
-/// rest is the message.
-void write_prefix(std::string& frame);
+/// Writes the prefix of an uncompressed message over the kPrefixBytes at `frame[at]`; what follows
+/// them is the message.
+void write_prefix(std::string& frame, std::size_t at = 0);
 
 /// Cuts a stream of bytes into messages.
 class Deframer {

@@ -2,53 +2,9 @@
 
 #include <charconv>
 
-#include <absl/strings/escaping.h>
-
-#include "gateway/grpc/wire_fields.hpp"
+#include "gateway/grpc/details.hpp"
 
 namespace trunkline::grpc {
-
-namespace {
-
-// Field numbers of google.rpc.Status, google.protobuf.Any and google.rpc.BadRequest.
-constexpr int kStatusDetails = 3;
-constexpr int kAnyTypeUrl = 1;
-constexpr int kAnyValue = 2;
-constexpr int kFieldViolations = 1;
-constexpr int kViolationField = 1;
-constexpr int kViolationDescription = 2;
-constexpr std::string_view kBadRequest = "type.googleapis.com/google.rpc.BadRequest";
-
-void take_violations(std::string_view bad_request, std::vector<FieldViolation>& violations) {
-  for_each_bytes_field(bad_request, [&](int field, std::string_view bytes) {
-    if (field != kFieldViolations) return;
-    FieldViolation& violation = violations.emplace_back();
-    for_each_bytes_field(bytes, [&](int inner, std::string_view text) {
-      if (inner == kViolationField) violation.field = text;
-      if (inner == kViolationDescription) violation.description = text;
-    });
-  });
-}
-
-std::vector<FieldViolation> violations_of(std::string_view details) {
-  std::vector<FieldViolation> violations;
-  std::string status;
-  if (details.empty() || !absl::Base64Unescape({details.data(), details.size()}, &status))
-    return violations;
-  for_each_bytes_field(status, [&](int field, std::string_view any) {
-    if (field != kStatusDetails) return;
-    std::string_view type;
-    std::string_view value;
-    for_each_bytes_field(any, [&](int inner, std::string_view bytes) {
-      if (inner == kAnyTypeUrl) type = bytes;
-      if (inner == kAnyValue) value = bytes;
-    });
-    if (type == kBadRequest) take_violations(value, violations);
-  });
-  return violations;
-}
-
-}  // namespace
 
 std::optional<Error> status_of(std::string_view grpc_status, std::string_view grpc_message,
                                std::string_view details) {
@@ -59,7 +15,8 @@ std::optional<Error> status_of(std::string_view grpc_status, std::string_view gr
   }
   if (*code == Code::kOk) return std::nullopt;
   Error error{*code, decode_message(grpc_message), Source::kUpstream};
-  error.violations = violations_of(details);
+  error.details = details_of(details);
+  error.retry_after = retry_delay(error.details);
   return error;
 }
 

@@ -12,8 +12,8 @@
 namespace trunkline::grpc {
 
 /// Nothing for OK, else the upstream's error. Without a readable status (an absent field is an
-/// empty one) it is UNKNOWN. `details` is grpc-status-details-bin: what it says of single fields
-/// (google.rpc.BadRequest) becomes the error's violations; details that can't be read are left out.
+/// empty one) it is UNKNOWN. `details` is grpc-status-details-bin: they become the error's, and
+/// what google.rpc.RetryInfo asks for its retry_after; details that can't be read are left out.
 std::optional<Error> status_of(std::string_view grpc_status, std::string_view grpc_message,
                                std::string_view details);
 

@@ -72,6 +72,51 @@ bool is_field_value(std::string_view text) noexcept {
   return all(text, kValue);
 }
 
+namespace {
+
+std::string_view without_blanks_before(std::string_view text) noexcept {
+  return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+}
+
+bool skip(std::string_view& text, char wanted) noexcept {
+  text = without_blanks_before(text);
+  if (!text.starts_with(wanted)) return false;
+  text = without_blanks_before(text.substr(1));
+  return true;
+}
+
+bool skip_token(std::string_view& text) noexcept {
+  std::size_t size = 0;
+  while (size < text.size() && is_token(text.substr(size, 1))) ++size;
+  text.remove_prefix(size);
+  return size > 0;
+}
+
+// RFC 9110 section 5.6.4.
+bool skip_quoted(std::string_view& text) noexcept {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      text.remove_prefix(i + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool are_chunk_extensions(std::string_view text) noexcept {
+  if (!is_field_value(text)) return false;
+  while (!text.empty()) {
+    if (!skip(text, ';') || !skip_token(text)) return false;
+    if (!skip(text, '=')) continue;
+    if (!(text.starts_with('"') ? skip_quoted(text) : skip_token(text))) return false;
+  }
+  return true;
+}
+
 bool is_target_text(std::string_view text) noexcept {
   return !text.empty() && all(text, kTarget);
 }

@@ -28,6 +28,10 @@ bool is_authority(std::string_view text) noexcept;
 /// 1*DIGIT and at most 2^63 - 1: no sign, no list.
 std::optional<std::uint64_t> parse_content_length(std::string_view text) noexcept;
 
+/// What may stand behind a chunk's size: ";name", ";name=value", ";name=\"quoted value\"", any
+/// number of them (RFC 9112 section 7.1.1).
+bool are_chunk_extensions(std::string_view text) noexcept;
+
 /// Without spaces and tabs at its ends.
 std::string_view trim(std::string_view text) noexcept;
 

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "gateway/policy/patience.hpp"
+
 namespace trunkline::h1 {
 
 struct Limits {
@@ -12,6 +14,7 @@ struct Limits {
   std::size_t header_fields = 100;            ///< above: 431
   std::size_t pipeline_bytes = 64 * 1024;     ///< unparsed bytes, or body bytes not consumed yet
   std::size_t output_bytes = 64 * 1024;       ///< not gathered; above: nothing more is taken in
+  policy::Patience patience;
 };
 
 }  // namespace trunkline::h1

@@ -11,6 +11,13 @@ constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+/// A version of nothing that we know, or the beginning of a broken HTTP/2 preface.
+bool is_no_http_1(std::string_view method, std::string_view version) {
+  if (method == "PRI"sv && version == "HTTP/2.0"sv) return true;
+  if (version.empty() || version.find(' ') != std::string_view::npos) return false;
+  return !same_word(version.substr(0, version.find('/')), "http"sv);
+}
+
 std::optional<Refusal> read_version(std::string_view text, RequestLine& line) {
   if (text == "HTTP/1.1"sv) return std::nullopt;
   if (text == "HTTP/1.0"sv) {
@@ -86,7 +93,13 @@ RequestLine parse_request_line(std::string_view text, http::RequestHead& head) {
     return line;
   }
   head.method.assign(text.substr(0, method_end));
-  line.refusal = read_version(text.substr(target_end + 1), line);
+  const std::string_view version = text.substr(target_end + 1);
+  // By TLS's ALPN we know what it speaks.
+  if (head.scheme == "http"sv && is_no_http_1(head.method, version)) {
+    line.refusal = {Refusal::kSilent, "The peer does not speak HTTP/1."};
+    return line;
+  }
+  line.refusal = read_version(version, line);
   if (line.refusal) return line;
   if (head.method == "CONNECT"sv) {
     line.refusal = {405, "CONNECT is not served here."};

@@ -158,10 +158,8 @@ RequestParser::Found RequestParser::take_chunk_size(std::string_view& input) {
   const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), size, 16);
   if (error != std::errc{}) return refuse(kBadChunkSize);
   text_.remove_prefix(static_cast<std::size_t>(end - text_.data()));
-  // Extensions are checked and ignored (RFC 9112 section 7.1.1).
-  if (!text_.empty() && (!trim(text_).starts_with(';') || !is_field_value(text_))) {
-    return refuse(kBadChunkSize);
-  }
+  // Extensions are checked and ignored: nobody shall see another end of the line in them.
+  if (!are_chunk_extensions(text_)) return refuse(kBadChunkSize);
   extension_bytes_ += text_.size();
   if (extension_bytes_ > limits_.header_bytes) return refuse(kChunkLineTooLong);
   remaining_ = static_cast<std::uint64_t>(size);

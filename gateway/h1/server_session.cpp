@@ -14,14 +14,27 @@ namespace {
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t kKeptInputBytes = 4 * 1024;  // what an idle connection may keep
 
+observe::Refusal reason_of(const Refusal& refusal) {
+  switch (refusal.status) {
+    case 405: return observe::Refusal::kMethod;
+    case 408: return observe::Refusal::kSlowHeaders;
+    case Refusal::kSilent: return observe::Refusal::kProtocolError;
+    case 414: return observe::Refusal::kRequestLine;
+    case 431: return observe::Refusal::kHeaderFields;
+    default: return observe::Refusal::kMalformedRequest;
+  }
+}
+
 }  // namespace
 
-ServerSession::ServerSession(Limits limits, std::string_view scheme, const std::string& date)
-    : limits_(limits), date_(date), parser_(limits_, scheme) {}
+ServerSession::ServerSession(Limits limits, std::string_view scheme, const std::string& date,
+                             observe::Meters& meters)
+    : limits_(limits), date_(date), parser_(limits_, scheme), meters_(meters) {}
 
 void ServerSession::feed(std::string_view bytes) {
   input_.erase(0, input_taken_);
   input_taken_ = 0;
+  progress_.moved();
   if (input_.empty() && input_.capacity() > kKeptInputBytes) input_.shrink_to_fit();
   if (closing_) return;
   if (input_.empty()) {
@@ -57,6 +70,7 @@ void ServerSession::advance_kept() {
 }
 
 void ServerSession::open_request() {
+  head_since_ = kNever;
   ++stream_;
   open_ = true;
   answer_begun_ = false;
@@ -72,14 +86,44 @@ void ServerSession::report_data() {
 }
 
 void ServerSession::refuse() {
+  refuse(parser_.refusal());
+}
+
+void ServerSession::refuse(const Refusal& why) {
+  meters_.refuse(reason_of(why));
   if (open_) events_.emplace_back(http::ResetEvent{stream_});
-  if (!open_ || !answer_begun_) {
-    const Refusal& why = parser_.refusal();
+  if (why.status != Refusal::kSilent && (!open_ || !answer_begun_)) {
     const http::SharedBody body(grpc::refusal_json(why.status, std::string(why.message)));
     begin_answer({why.status, {{"content-type", "application/json"}}}, true, body.size());
     if (sends_body_) output_.add(body);
   }
   close();
+}
+
+bool ServerSession::tick(Time now) {
+  if (given_up_) return false;
+  head_since_ = head_begun() ? std::min(head_since_, now) : kNever;
+  if (head_since_ != kNever && now - head_since_ >= limits_.patience.head) {
+    refuse({408, "The request's head did not come in time."});
+    return true;
+  }
+  using Verdict = policy::Progress::Verdict;
+  const Verdict verdict = progress_.look(now, !output_.empty(), gathered_, limits_.patience);
+  if (verdict == Verdict::kStalled) give_up(observe::Refusal::kStalledStream);
+  if (verdict == Verdict::kIdle && open_) give_up(observe::Refusal::kIdleStream);
+  return given_up_;
+}
+
+bool ServerSession::head_begun() const noexcept {
+  if (open_ || closing_ || output_is_full()) return false;
+  return parser_.begun() || input_.size() > input_taken_;
+}
+
+void ServerSession::give_up(observe::Refusal reason) {
+  meters_.refuse(reason);
+  if (open_) events_.emplace_back(http::ResetEvent{stream_, true});
+  close();
+  given_up_ = true;
 }
 
 void ServerSession::respond(http::StreamId stream, const http::ResponseHead& head,
@@ -176,7 +220,11 @@ bool ServerSession::gather(std::string& out, std::size_t limit) {
   }
   const bool was_full = output_is_full();
   const std::size_t body_bytes = output_.body_bytes();
+  const std::size_t before = out.size();
   const bool gathered = output_.gather(out, limit);
+  gathered_ += out.size() - before;
+  progress_.sent(out.size() - before);
+  if (output_.empty()) progress_.caught_up();
   if (streamed_) report_sent(body_bytes - output_.body_bytes());
   if (was_full && !open_) advance_kept();
   return gathered;
@@ -192,7 +240,7 @@ bool ServerSession::wants_read() const noexcept {
 }
 
 bool ServerSession::finished() const noexcept {
-  return closing_ && output_.empty();
+  return given_up_ || (closing_ && output_.empty());
 }
 
 }  // namespace trunkline::h1

@@ -5,15 +5,17 @@
 // h2::ServerSession, so whoever drives a connection need not know which one it has.
 //
 // Order of calls: feed(), then drain events() before the next feed(); respond(), or start() +
-// send() + finish(), any time after the RequestEvent; gather() whenever the wire can take bytes.
-// Calls that name a request which is gone do nothing.
+// send() + finish(), any time after the RequestEvent; gather() whenever the wire can take bytes;
+// tick() a few times a second. Calls that name a request which is gone do nothing.
 //
 // Pipelining: the next request is parsed only after the answer to the one before has been handed
 // in whole and most of it was gathered; until then what is fed waits inside, and wants_read() is
 // false above the limits. So that next request comes up during respond(), finish() or gather():
 // look at events() after each of them.
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,14 +26,17 @@
 #include "gateway/http/response_head.hpp"
 #include "gateway/http/server_events.hpp"
 #include "gateway/http/shared_body.hpp"
+#include "gateway/observe/meters.hpp"
+#include "gateway/policy/progress.hpp"
 
 namespace trunkline::h1 {
 
 class ServerSession {
  public:
   /// `scheme` is what the transport is: "http" or "https". `date` is asked for the Date field
-  /// (an IMF-fixdate); it outlives the session.
-  ServerSession(Limits limits, std::string_view scheme, const std::string& date);
+  /// (an IMF-fixdate). `meters` count what is refused. Both outlive the session.
+  ServerSession(Limits limits, std::string_view scheme, const std::string& date,
+                observe::Meters& meters);
   ServerSession(ServerSession&&) = delete;
 
   /// Takes bytes from the client. A malformed head the session answers by itself (400, 405, 414,
@@ -55,8 +60,15 @@ class ServerSession {
   /// without its end, so that the client sees it is cut.
   void reset(http::StreamId stream);
 
+  /// The request was not looked at.
+  void turn_away(http::StreamId stream) { reset(stream); }
+
   /// The owner has taken `bytes` of the request body: more may be read.
   void consume(http::StreamId stream, std::size_t bytes);
+
+  /// Looks after what a client has to do in time: 408 for a head that takes too long, an end to a
+  /// connection that stands still. True if there is something to gather.
+  bool tick(std::chrono::steady_clock::time_point now);
 
   /// Takes no further request, except one whose head has begun to arrive, and closes after the
   /// last answer, which says so. A connection with nothing under way is finished() at once.
@@ -74,10 +86,15 @@ class ServerSession {
   /// Requests reported and not answered whole: 0 or 1.
   std::size_t open_streams() const noexcept { return open_ ? 1 : 0; }
   bool wants_read() const noexcept;
+  /// To be closed at once, whatever is left to gather.
+  bool broken() const noexcept { return given_up_; }
   /// Everything is gathered and the connection is to be closed.
   bool finished() const noexcept;
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
+  static constexpr Time kNever = Time::max();
+
   bool answerable(http::StreamId stream) const noexcept { return open_ && stream == stream_; }
   /// Parses until a request waits for its answer or `input` is used up.
   void advance(std::string_view& input);
@@ -87,6 +104,10 @@ class ServerSession {
   void open_request();
   void report_data();
   void refuse();
+  void refuse(const Refusal& why);
+  /// Ends the connection without another word.
+  void give_up(observe::Refusal reason);
+  bool head_begun() const noexcept;
   void begin_answer(const http::ResponseHead& head, bool whole, std::size_t length);
   void report_sent(std::size_t bytes);
   void end_answer();
@@ -114,6 +135,11 @@ class ServerSession {
   bool continue_due_ = false;     // 100 is to go out unless an answer comes first
   bool close_after_ = false;      // the answer under way is the last
   bool draining_ = false;
+  observe::Meters& meters_;
+  Time head_since_ = kNever;  // the tick that first saw a head that had begun and not ended
+  policy::Progress progress_;
+  std::uint64_t gathered_ = 0;  // bytes in all
+  bool given_up_ = false;
   bool closing_ = false;  // nothing is parsed and nothing handed in any more
 };
 

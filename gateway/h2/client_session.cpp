@@ -9,6 +9,9 @@ namespace trunkline::h2 {
 namespace {
 
 constexpr std::size_t kFieldOverhead = 32;  // RFC 9113 section 6.5.2
+// What most answers' heads fit in, so that they cost two allocations.
+constexpr std::size_t kUsualFields = 8;
+constexpr std::size_t kUsualFieldBytes = 192;
 // Ids of a client are odd and below 2^31 (RFC 9113 section 5.1.1); stop well before the end.
 constexpr std::uint32_t kLastUsableId = 0x7ffffff0;
 
@@ -32,6 +35,12 @@ struct ClientSession::Callbacks {
     if (stream == nullptr) return 0;
     return me.take_field(*stream, view(name), view(value)) ? 0
                                                            : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  }
+
+  static int on_invalid_header(nghttp2_session*, const nghttp2_frame*, nghttp2_rcbuf*,
+                               nghttp2_rcbuf*, std::uint8_t, void*) noexcept {
+    // Left to itself libnghttp2 drops the field silently; RFC 9113 8.2.1 wants the stream reset.
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
 
   static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user_data) noexcept {
@@ -93,6 +102,7 @@ struct ClientSession::Callbacks {
       nghttp2_session_callbacks* made = nullptr;
       nghttp2_session_callbacks_new(&made);
       nghttp2_session_callbacks_set_on_header_callback2(made, on_header);
+      nghttp2_session_callbacks_set_on_invalid_header_callback2(made, on_invalid_header);
       nghttp2_session_callbacks_set_on_frame_recv_callback(made, on_frame);
       nghttp2_session_callbacks_set_on_frame_send_callback(made, on_frame_send);
       nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, on_data);
@@ -187,6 +197,7 @@ bool ClientSession::take_field(Stream& stream, std::string_view name, std::strin
     // libnghttp2 has checked that these are three digits.
     stream.head.status = (value[0] - '0') * 100 + (value[1] - '0') * 10 + (value[2] - '0');
   } else {
+    if (stream.head.headers.empty()) stream.head.headers.reserve(kUsualFields, kUsualFieldBytes);
     stream.head.headers.add(name, value);
   }
   return true;
@@ -210,7 +221,8 @@ void ClientSession::take_data(Stream& stream, std::string_view bytes, bool end) 
   // The connection's window is kept open: only its own stream waits for an owner that takes
   // nothing, never its neighbours.
   nghttp2_session_consume_connection(session_.get(), bytes.size());
-  if (stream.cancelled) return;
+  // Of an answer whose head was refused, more may come before our reset is out.
+  if (stream.cancelled || !stream.head_complete) return;
   stream.unconsumed += bytes.size();
   events_.push_back(http::DataEvent{stream.id, bytes, end});
 }

@@ -36,7 +36,8 @@ struct ResponseEvent {
   bool end;
 };
 
-/// The answer is complete or was given up. `code` is kNoError after a whole answer; kRefusedStream
+/// The answer is complete or was given up. `code` is kNoError after a whole answer, and when the
+/// server ends a stream early without blaming anybody; kRefusedStream
 /// when the server has provably not processed the request (RFC 9113 section 8.7).
 struct ClosedEvent {
   http::StreamId stream;
@@ -95,6 +96,7 @@ class ClientSession {
   /// No further request fits: GOAWAY was seen or sent, or stream ids are used up.
   bool draining() const noexcept;
   bool wants_read() const noexcept { return !failed_; }
+  bool broken() const noexcept { return failed_; }
   bool finished() const noexcept;
 
  private:

@@ -6,7 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "gateway/policy/patience.hpp"
+
 namespace trunkline::h2 {
+
+/// So many at once, and so many more each second.
+struct Rate {
+  std::uint32_t burst;
+  std::uint32_t per_second;
+};
 
 struct Limits {
   std::uint32_t max_concurrent_streams = 100;
@@ -17,6 +25,12 @@ struct Limits {
   std::size_t decoded_header_bytes = 64 * 1024;   ///< above: the connection is closed
   std::size_t path_bytes = 8 * 1024;              ///< above: 414
   std::size_t queued_frames = 5000;               ///< of ours that the peer does not read
+  std::uint16_t continuations = 8;                ///< of one head
+  std::uint16_t empty_data = 1;                   ///< empty DATA frames in a row
+  Rate control_frames{200, 100};                  ///< PING, SETTINGS, PRIORITY, unknown, ...
+  Rate resets{1000, 33};                          ///< streams that the peer resets
+  Rate own_resets{500, 33};                       ///< streams that we reset for what the peer did
+  policy::Patience patience;
 };
 
 }  // namespace trunkline::h2

@@ -7,8 +7,11 @@
 namespace trunkline::h2 {
 namespace {
 
-// Frames of one head: a peer that splits smaller than that is not after being understood.
-constexpr std::size_t kMostContinuations = 8;
+// Of one head. libnghttp2 counts not frames but the pieces in which it is fed, of which a frame's
+// header can make nine; a server's limit is kept by its FloodGuard.
+constexpr std::size_t kMostContinuations = 9 * 64;
+
+constexpr std::uint64_t kNoRateLimit = std::uint64_t{1} << 62;
 
 }  // namespace
 
@@ -24,6 +27,8 @@ const nghttp2_option* session_options() {
     // Closed streams would be kept for the priority tree, which RFC 9113 abolished.
     nghttp2_option_set_no_closed_streams(made, 1);
     nghttp2_option_set_max_continuations(made, kMostContinuations);
+    // It goes by a clock of its own; the bucket of ours decides.
+    nghttp2_option_set_stream_reset_rate_limit(made, kNoRateLimit, kNoRateLimit);
     return std::unique_ptr<nghttp2_option, void (*)(nghttp2_option*)>(made, nghttp2_option_del);
   }();
   return options.get();

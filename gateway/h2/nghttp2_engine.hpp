@@ -9,6 +9,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include "gateway/h2/outgoing_body.hpp"
+#include "gateway/h2/session_memory.hpp"
 #include "gateway/http/headers.hpp"
 
 namespace trunkline::h2 {
@@ -35,6 +36,9 @@ inline std::string_view view(nghttp2_rcbuf* buffer) {
 
 /// No automatic window updates, no memory of closed streams, a bound on CONTINUATIONs.
 const nghttp2_option* session_options();
+
+/// For nghttp2_session_server_new3(), which copies them.
+nghttp2_mem memory_functions(SessionMemory& memory);
 
 /// False if the session is beyond repair.
 bool feed_bytes(nghttp2_session* session, std::string_view bytes);

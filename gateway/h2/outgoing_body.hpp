@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,10 +29,13 @@ class OutgoingBody {
   const std::optional<http::Headers>& trailers() const noexcept { return trailers_; }
 
  private:
+  void sweep_crumbs();
+
   std::vector<http::SharedBody> chunks_;
   std::size_t first_ = 0;   // index of the chunk that is being sent
   std::size_t offset_ = 0;  // how much of it is gone
-  std::size_t bytes_ = 0;
+  std::string crumbs_;      // small chunks behind those, in one
+  std::size_t bytes_ = 0;   // of all
   bool ended_ = false;
   std::optional<http::Headers> trailers_;
 };

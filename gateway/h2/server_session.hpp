@@ -5,31 +5,41 @@
 // h1::ServerSession.
 //
 // Order of calls: feed(), then drain events() before the next feed(); respond(), or start() +
-// send() + finish(), any time after the RequestEvent; gather() whenever the wire can take bytes.
-// Calls that name a stream which is gone do nothing.
+// send() + finish(), any time after the RequestEvent; gather() whenever the wire can take bytes;
+// tick() a few times a second. Calls that name a stream which is gone do nothing.
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "gateway/h2/connection_deadlines.hpp"
 #include "gateway/h2/error_code.hpp"
+#include "gateway/h2/flood_guard.hpp"
+#include "gateway/h2/frame_scanner.hpp"
+#include "gateway/h2/incoming_head.hpp"
 #include "gateway/h2/limits.hpp"
 #include "gateway/h2/outgoing_body.hpp"
 #include "gateway/h2/session_handle.hpp"
+#include "gateway/h2/session_memory.hpp"
 #include "gateway/h2/slab.hpp"
+#include "gateway/h2/stream_ids.hpp"
 #include "gateway/http/response_head.hpp"
 #include "gateway/http/server_events.hpp"
 #include "gateway/http/shared_body.hpp"
+#include "gateway/observe/meters.hpp"
+#include "gateway/policy/progress.hpp"
 
 namespace trunkline::h2 {
 
 class ServerSession {
  public:
   /// `scheme` is what the transport is: "http" or "https". `date` is sent as the Date field (an
-  /// IMF-fixdate); it outlives the session.
-  ServerSession(const Limits& limits, std::string_view scheme, const std::string& date);
+  /// IMF-fixdate). `meters` count what is refused. Both outlive the session.
+  ServerSession(const Limits& limits, std::string_view scheme, const std::string& date,
+                observe::Meters& meters);
   ~ServerSession();
   ServerSession(ServerSession&&) = delete;
 
@@ -48,17 +58,25 @@ class ServerSession {
   void send(http::StreamId stream, http::SharedBody chunk);
   void finish(http::StreamId stream, http::Headers trailers = {});
 
+  /// The request was not looked at and may be sent again (RFC 9113 section 8.7).
+  void turn_away(http::StreamId stream) { reset(stream, ErrorCode::kRefusedStream); }
+
   /// Gives up an answer.
   void reset(http::StreamId stream, ErrorCode code = ErrorCode::kInternalError);
 
   /// The owner has taken `bytes` of the request body: the client gets credit for as many more.
   void consume(http::StreamId stream, std::size_t bytes);
 
+  /// Looks after what a peer has to do in time: streams that stand still are reset, a connection
+  /// that breaks its own deadlines is ended. True if there is something to gather.
+  bool tick(std::chrono::steady_clock::time_point now);
+
   /// Two-step GOAWAY: announces the end, and after a round trip names the last request that will
   /// be answered. finished() once all of those are.
   void drain();
 
-  /// Appends frames until `out` holds about `limit` bytes; true if it appended any.
+  /// Appends frames until `out` holds about `limit` bytes; true if it appended any. A request that
+  /// asked leave for its body and is not answered when this is called gets it: 100 goes out.
   bool gather(std::string& out, std::size_t limit);
 
   /// Bytes of answers handed in and not gathered yet, of one stream.
@@ -66,35 +84,54 @@ class ServerSession {
 
   std::size_t open_streams() const noexcept { return streams_.live(); }
   bool wants_read() const noexcept;
+  /// Ended for the sake of a limit or beyond repair: if the wire takes nothing now, it is to be
+  /// closed at once.
+  bool broken() const noexcept { return failed_ || cut_off_; }
   /// Everything is gathered and the connection is to be closed.
   bool finished() const noexcept;
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
+
   struct Callbacks;
 
   struct Stream {
     http::StreamId id = 0;
-    http::RequestHead head;
-    std::optional<std::string> host;
-    std::size_t header_bytes = 0;
-    std::size_t header_fields = 0;
-    http::Headers trailers;
+    IncomingHead head;
     OutgoingBody body;
     std::size_t unconsumed = 0;  // of the request body, at our owner's
     std::size_t unwanted = 0;    // of the request body, after the answer
     bool is_head = false;        // the method
-    bool head_complete = false;  // what follows are trailers
     bool reported = false;       // our owner has seen a RequestEvent
     bool request_ended = false;
     bool streamed = false;          // the answer comes piece by piece
     bool answered = false;          // the whole answer was handed in
     bool answer_sent = false;       // its last frame was gathered
     bool waiting_for_body = false;  // libnghttp2 deferred the stream: nothing to send yet
+    bool reset_by_peer = false;
+    bool data_seen = false;  // of the request body
+    bool counted = false;    // its refusal is, under its reason
+    bool given_up = false;   // for standing still
+    policy::Progress progress;
   };
 
+  std::optional<Slab<Stream>::Slot> slot_of(http::StreamId stream) const noexcept;
   Stream* find(http::StreamId stream) const noexcept;
-  /// False if the peer is to be cut off.
-  bool take_field(Stream& stream, std::string_view name, std::string_view value);
+  bool is_full() const noexcept { return streams_.live() >= limits_.max_concurrent_streams; }
+  /// Looks at a frame before libnghttp2 does; false if it ends the connection.
+  bool admit(const FrameHead& frame);
+  void hand_over(std::string_view bytes);
+  /// Ends the connection for the sake of a limit.
+  void cut_off(observe::Refusal reason, ErrorCode code);
+  bool tick(Stream& stream, Time now);
+  /// `stream`: null if we keep nothing of it.
+  void note_reset(const Stream* stream, ErrorCode code);
+  void note_goaway(ErrorCode code);
+  void let_expected_bodies_come();
+  bool window_is_shut(const Stream& stream) const noexcept;
+  bool give_up(Stream& stream, observe::Refusal reason);
+  /// `stream`: null for a stream that was refused. False if the peer is to be cut off.
+  bool take_field(Stream* stream, std::string_view name, std::string_view value);
   void complete_head(Stream& stream, bool end);
   void complete_trailers(Stream& stream);
   void take_data(Stream& stream, std::string_view bytes, bool end);
@@ -109,9 +146,21 @@ class ServerSession {
   const Limits limits_;
   const std::string_view scheme_;
   const std::string& date_;
+  SessionMemory memory_;
   SessionHandle session_;
   mutable Slab<Stream> streams_;
   std::vector<http::ServerEvent> events_;
+  std::vector<http::StreamId> expecting_;  // 100 before their body, unless an answer comes first
+  observe::Meters& meters_;
+  FrameScanner scanner_;
+  FloodGuard guard_;
+  StreamIds ids_;
+  ConnectionDeadlines deadlines_;
+  std::size_t decoded_bytes_ = 0;  // of the head at hand
+  std::uint64_t gathered_ = 0;     // bytes in all
+  bool announced_ = false;         // our SETTINGS are out
+  bool too_many_resets_ = false;
+  bool cut_off_ = false;
   bool draining_ = false;
   bool drain_acknowledged_ = false;
   bool failed_ = false;

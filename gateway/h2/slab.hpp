@@ -2,6 +2,7 @@
 
 // Private to h2: the streams of one session in one block of memory, named by a small number that
 // libnghttp2 carries for us. A slot is used again after release; references die with acquire().
+// A stream has an `id`, which is 0 in a slot that is free.
 
 #include <cstdint>
 #include <vector>
@@ -35,6 +36,16 @@ class Slab {
   }
 
   Stream& operator[](Slot slot) { return streams_[slot]; }
+
+  /// All that are live; `action` acquires and releases nothing.
+  template <class Action>
+  void for_each(Action action) {
+    if (live_ == 0) return;
+    for (Stream& stream : streams_) {
+      if (stream.id != 0) action(stream);
+    }
+  }
+
   std::size_t live() const noexcept { return live_; }
 
  private:

@@ -40,6 +40,11 @@ class Headers {
   Headers(std::initializer_list<Field> fields);
 
   void add(std::string_view name, std::string_view value);
+  /// Room for so many fields and bytes of names and values.
+  void reserve(std::size_t fields, std::size_t bytes) {
+    entries_.reserve(fields);
+    bytes_.reserve(bytes);
+  }
 
   /// Replaces every field of that name by one.
   void set(std::string_view name, std::string_view value);
@@ -50,6 +55,10 @@ class Headers {
   std::optional<std::string_view> find(std::string_view name) const noexcept;
   bool contains(std::string_view name) const noexcept { return find(name).has_value(); }
   std::size_t count(std::string_view name) const noexcept;
+  /// The value if just one field has that name, else nothing.
+  std::string_view only(std::string_view name) const noexcept {
+    return count(name) == 1 ? *find(name) : std::string_view{};
+  }
 
   std::size_t size() const noexcept { return entries_.size(); }
   bool empty() const noexcept { return entries_.empty(); }

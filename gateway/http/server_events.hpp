@@ -47,6 +47,7 @@ struct SentEvent {
 /// The client takes no answer any more: it reset the stream, or broke the protocol on it.
 struct ResetEvent {
   StreamId stream;
+  bool given_up = false;  ///< by us, since it stood still
 };
 
 using ServerEvent = std::variant<RequestEvent, DataEvent, TrailersEvent, ResetEvent, SentEvent>;

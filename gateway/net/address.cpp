@@ -1,8 +1,18 @@
 #include "gateway/net/address.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace trunkline::net {
+namespace {
+
+/// Without the brackets of an IPv6 address. Others would make a text that reads back as another.
+bool is_host(std::string_view host) {
+  return std::all_of(host.begin(), host.end(),
+                     [](char c) { return c > ' ' && c < 0x7f && c != '[' && c != ']'; });
+}
+
+}  // namespace
 
 std::optional<Address> Address::parse(std::string_view text) {
   const auto colon = text.rfind(':');
@@ -20,6 +30,7 @@ std::optional<Address> Address::parse(std::string_view text) {
   } else if (host.find(':') != std::string_view::npos) {
     return std::nullopt;  // an IPv6 address wants its brackets
   }
+  if (!is_host(host)) return std::nullopt;
   address.host = host;
   return address;
 }

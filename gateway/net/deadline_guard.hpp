@@ -23,8 +23,13 @@ class DeadlineGuard final : public Supervised {
   DeadlineGuard(const DeadlineGuard&) = delete;
 
   void on_tick(Clock::time_point now) override {
-    if (now >= deadline_) stream_.close();
+    if (now < deadline_) return;
+    expired_ = true;
+    stream_.close();
   }
+  /// The stream was closed for being late.
+  bool expired() const noexcept { return expired_; }
+
   void drain() override { stream_.close(); }
   void close() override { stream_.close(); }
 
@@ -32,6 +37,7 @@ class DeadlineGuard final : public Supervised {
   Worker& worker_;
   Stream& stream_;
   const Clock::time_point deadline_;
+  bool expired_ = false;
 };
 
 }  // namespace trunkline::net

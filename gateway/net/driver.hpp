@@ -45,26 +45,13 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
 
   /// Writes what the session has to say, unless the wire is full.
   void flush() override {
-    if (!open_ || lingering_) return;
-    settle();
-    while (open_ && !full_) {
-      std::string& out = worker_.write_buffer();
-      out.clear();
-      if (!session_.gather(out, Worker::kBufferBytes)) break;
-      write(out);
+    try {
+      flush_now();
+    } catch (const std::exception&) {
+      // Out of memory, most likely. It may be another connection's turn that this is done in, and
+      // that one must not pay for it.
+      close();
     }
-    if (!open_) return;
-    // Gathering can end streams or let the next pipelined request in.
-    if (!session_.events().empty()) on_events();
-    if (full_) return;
-    if (session_.finished() && !lingers()) return close();
-    if (session_.finished() && !std::exchange(lingering_, true)) {
-      // Closing at once would reset the connection if the peer is still sending, and the reset
-      // could destroy our last words before the peer has read them (RFC 9112 section 9.6).
-      stream_.end_output();
-      linger_until_ = Clock::now() + kLinger;
-    }
-    open_gate();
   }
 
   /// Ends the connection: on_closed() follows once. Safe to call twice.
@@ -81,6 +68,11 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
   virtual void on_events() = 0;
   /// Output is about to be gathered: the place to clean up what has ended.
   virtual void settle() {}
+  /// Bytes of the peer have come, or bytes of ours have gone.
+  virtual void on_read(std::size_t bytes) { (void)bytes; }
+  virtual void on_written(std::size_t bytes) { (void)bytes; }
+  /// Everything is said; what the peer still sends is not heard.
+  virtual void on_last_words() {}
   /// Nothing will be read or written any more. Called once.
   virtual void on_closed() = 0;
   /// The worker was draining already when this connection began.
@@ -119,10 +111,11 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
       flush();  // a client speaks first even before anything has come
       worker_.end_turn();
       while (open_) {
-        if (!lingering_ && (full_ || !session_.wants_read())) {
+        if (!lingering_ && ((full_ && !read_owed_) || !session_.wants_read())) {
           co_await gate_opens();
           continue;
         }
+        read_owed_ = false;
         const std::string_view bytes = co_await stream_.read();
         if (bytes.empty() || !open_) break;
         if (!lingering_) take(bytes);
@@ -137,16 +130,45 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
 
   void take(std::string_view bytes) {
     heard_at_ = Clock::now();
+    on_read(bytes.size());
     session_.feed(bytes);
     on_events();
     flush_at_turn_end();
     worker_.end_turn();
   }
 
+  void flush_now() {
+    if (!open_ || lingering_) return;
+    settle();
+    while (open_ && !full_) {
+      std::string& out = worker_.write_buffer();
+      out.clear();
+      if (!session_.gather(out, Worker::kBufferBytes)) break;
+      write(out);
+    }
+    if (!open_) return;
+    // Gathering can end streams or let the next pipelined request in.
+    if (!session_.events().empty()) on_events();
+    if (full_) {
+      if (session_.broken()) close();
+      return;
+    }
+    if (session_.finished() && !lingers()) return close();
+    if (session_.finished() && !std::exchange(lingering_, true)) {
+      on_last_words();
+      // Closing at once would reset the connection if the peer is still sending, and the reset
+      // could destroy our last words before the peer has read them (RFC 9112 section 9.6).
+      stream_.end_output();
+      linger_until_ = Clock::now() + kLinger;
+    }
+    open_gate();
+  }
+
   void write(std::string_view bytes) {
     boost::system::error_code error;
     const std::size_t written = stream_.try_write(bytes, error);
     if (error) return close();
+    on_written(written);
     sent_at_ = Clock::now();
     if (written == bytes.size() && stream_.backlog() == 0) return;
     backlog_.assign(bytes.substr(written));
@@ -161,8 +183,14 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
       if (!open_) co_return;
       boost::system::error_code error;
       const std::size_t before = stream_.backlog();
-      const std::size_t written = stream_.try_write(std::string_view(backlog_).substr(done), error);
+      std::size_t written = 0;
+      try {
+        written = stream_.try_write(std::string_view(backlog_).substr(done), error);
+      } catch (const std::exception&) {
+        error = asio::error::no_memory;
+      }
       done += written;
+      on_written(written);
       if (written > 0 || stream_.backlog() < before) sent_at_ = Clock::now();
       if (error) {
         close();
@@ -171,6 +199,10 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
     }
     backlog_ = {};
     full_ = false;
+    // What is gathered now may fill the wire again; between two fills the peer is heard once, or
+    // one that reads slowly would never get a word in.
+    read_owed_ = true;
+    open_gate();
     flush();
     worker_.end_turn();
   }
@@ -193,6 +225,7 @@ class Driver : public Flushable, public std::enable_shared_from_this<Driver<Stre
   Clock::time_point sent_at_ = heard_at_;
   Clock::time_point linger_until_;
   bool full_ = false;
+  bool read_owed_ = false;
   bool lingering_ = false;
   bool open_ = true;
 };

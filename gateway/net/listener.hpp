@@ -7,29 +7,20 @@
 // A cleartext port tells HTTP/2 by its preface (RFC 9113 section 3.4) and takes everything else
 // for HTTP/1.1; a TLS port goes by ALPN.
 
+#include <memory>
 #include <optional>
+#include <string>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include "gateway/exchange/desk.hpp"
 #include "gateway/grpc/error.hpp"
-#include "gateway/h1/server_session.hpp"
-#include "gateway/h2/limits.hpp"
 #include "gateway/net/address.hpp"
-#include "gateway/net/connection.hpp"
+#include "gateway/net/reception.hpp"
 #include "gateway/net/tls_context.hpp"
 #include "gateway/net/worker.hpp"
 
 namespace trunkline::net {
-
-/// What a connection from a client is built from; outlives the listeners.
-struct Reception {
-  const exchange::Desk& desk;
-  Timeouts timeouts;
-  h1::Limits h1;
-  h2::Limits h2;
-};
 
 class Listener {
  public:
@@ -45,6 +36,11 @@ class Listener {
   void start();
   /// Accepts nothing more; connections go on.
   void stop();
+  /// New connections go by this context, unless they are cleartext; those that are there keep
+  /// theirs. On the worker's thread.
+  void renew(TlsContext tls) {
+    if (tls_) tls_ = std::move(tls);
+  }
 
   std::uint16_t port() const;
 
@@ -53,8 +49,16 @@ class Listener {
            std::optional<TlsContext> tls);
 
   asio::awaitable<void> accept();
-  asio::awaitable<void> welcome(asio::ip::tcp::socket socket);
-  asio::awaitable<void> welcome_tls(asio::ip::tcp::socket socket);
+  using Admission = policy::ConnectionCaps::Admission;
+
+  /// Begins a connection, or closes it at once when there are too many.
+  void admit(asio::ip::tcp::socket socket);
+  asio::awaitable<void> welcome(asio::ip::tcp::socket socket, Admission admission);
+  asio::awaitable<void> welcome_tls(asio::ip::tcp::socket socket, Admission admission);
+  template <class Session, class Stream, class Limits>
+  void serve(Stream stream, std::string address, Admission admission, const Limits& limits,
+             std::string first);
+  void refuse(observe::Refusal reason) { reception_.recorder.meters().refuse(reason); }
 
   Worker& worker_;
   asio::ip::tcp::acceptor acceptor_;

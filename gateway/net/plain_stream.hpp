@@ -9,6 +9,7 @@
 //   awaitable<void> writable()             the wire takes bytes again, or is broken
 //   void   end_output()                    tells the peer that nothing more will come
 //   void   close()                         wakes everybody who waits
+//   string_view identity()                 who a client has proved to be, or nothing
 //
 // TlsStream and the tests' memory stream are others.
 
@@ -29,6 +30,7 @@ class PlainStream {
   asio::awaitable<std::string_view> read();
   std::size_t try_write(std::string_view bytes, boost::system::error_code& error);
   std::size_t backlog() const noexcept { return 0; }
+  std::string_view identity() const noexcept { return {}; }
   asio::awaitable<void> writable();
   void end_output() noexcept;
   void close() noexcept;

@@ -6,8 +6,10 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include "gateway/net/tls_context.hpp"
+#include "gateway/net/tls_identity.hpp"
 
 namespace trunkline::net {
 
@@ -62,6 +64,14 @@ TlsEngine::TlsEngine(const TlsContext& context)
   SSL_set_accept_state(ssl_.get());
 }
 
+TlsEngine::TlsEngine(const TlsContext& context, const std::string& peer) : TlsEngine(context) {
+  SSL_set_connect_state(ssl_.get());
+  // An IP address has no place in SNI (RFC 6066 section 3).
+  if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), peer.c_str()) == 1) return;
+  SSL_set1_host(ssl_.get(), peer.c_str());
+  SSL_set_tlsext_host_name(ssl_.get(), peer.c_str());
+}
+
 void TlsEngine::feed(std::string_view records) noexcept {
   wire_->input = records;
 }
@@ -69,9 +79,13 @@ void TlsEngine::feed(std::string_view records) noexcept {
 TlsEngine::State TlsEngine::handshake() {
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
-  if (result == 1) return State::kDone;
-  return SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_READ ? State::kWantsInput
-                                                                  : State::kFailed;
+  return result == 1 ? State::kDone : outcome_of(result);
+}
+
+TlsEngine::State TlsEngine::outcome_of(int result) {
+  if (SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_READ) return State::kWantsInput;
+  error_ = ERR_peek_error();
+  return State::kFailed;
 }
 
 TlsEngine::State TlsEngine::read(char* to, std::size_t capacity, std::size_t& size) {
@@ -80,10 +94,7 @@ TlsEngine::State TlsEngine::read(char* to, std::size_t capacity, std::size_t& si
   while (size < capacity) {
     std::size_t got = 0;
     const int result = SSL_read_ex(ssl_.get(), to + size, capacity - size, &got);
-    if (result != 1) {
-      return SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_READ ? State::kWantsInput
-                                                                      : State::kFailed;
-    }
+    if (result != 1) return outcome_of(result);
     size += got;
   }
   return State::kDone;
@@ -109,6 +120,19 @@ std::string_view TlsEngine::protocol() const noexcept {
   unsigned size = 0;
   SSL_get0_alpn_selected(ssl_.get(), &name, &size);
   return {reinterpret_cast<const char*>(name), size};
+}
+
+std::string TlsEngine::identity() const {
+  return identity_of(*ssl_);
+}
+
+std::string TlsEngine::failure() const {
+  if (const long verified = SSL_get_verify_result(ssl_.get()); verified != X509_V_OK) {
+    return std::string("the peer's certificate is refused (") +
+           X509_verify_cert_error_string(verified) + ")";
+  }
+  const char* reason = ERR_reason_error_string(error_);
+  return reason != nullptr ? "TLS failed (" + std::string(reason) + ")" : std::string();
 }
 
 }  // namespace trunkline::net

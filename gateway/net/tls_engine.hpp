@@ -19,7 +19,11 @@ class TlsEngine {
  public:
   enum class State { kWantsInput, kDone, kFailed };
 
+  /// The end of the one who accepts.
   explicit TlsEngine(const TlsContext& context);
+  /// The end of the one who connects, to a peer whose certificate must name `peer`: a host name or
+  /// an IP address.
+  TlsEngine(const TlsContext& context, const std::string& peer);
 
   /// The records that the next handshake() or read() works on. They live until that call has
   /// returned kWantsInput, by which time all are taken.
@@ -39,6 +43,10 @@ class TlsEngine {
 
   /// What ALPN agreed on; empty if the client did not ask.
   std::string_view protocol() const noexcept;
+  /// Who the peer has proved to be (see tls_identity.hpp); empty if it has not.
+  std::string identity() const;
+  /// Why something was kFailed, half a sentence; empty if the peer just ended the connection.
+  std::string failure() const;
 
  private:
   struct Wire {
@@ -50,9 +58,12 @@ class TlsEngine {
   };
   struct Io;
 
+  State outcome_of(int result);
+
   // On the heap, so that OpenSSL's pointer to it survives a move of the engine.
   std::unique_ptr<Wire> wire_;
   std::unique_ptr<ssl_st, Deleter> ssl_;
+  unsigned long error_ = 0;  // OpenSSL's code of what failed
 };
 
 }  // namespace trunkline::net

@@ -14,6 +14,12 @@ TlsStream::TlsStream(Worker& worker, asio::ip::tcp::socket socket, const TlsCont
   socket_.non_blocking(true);
 }
 
+TlsStream::TlsStream(Worker& worker, asio::ip::tcp::socket socket, const TlsContext& context,
+                     const std::string& peer)
+    : worker_(worker), socket_(std::move(socket)), engine_(context, peer) {
+  socket_.non_blocking(true);
+}
+
 asio::awaitable<std::string_view> TlsStream::read_records() {
   return read_available(socket_, asio::buffer(own_), asio::buffer(worker_.cipher_buffer()));
 }
@@ -27,7 +33,10 @@ asio::awaitable<bool> TlsStream::handshake() {
     boost::system::error_code error;
     while (!send_records(error) && !error) co_await writable();
     if (error || state == TlsEngine::State::kFailed) co_return false;
-    if (state == TlsEngine::State::kDone) co_return true;
+    if (state == TlsEngine::State::kDone) {
+      identity_ = engine_.identity();
+      co_return true;
+    }
     const std::string_view records = co_await read_records();
     if (records.empty()) co_return false;
     engine_.feed(records);

@@ -17,12 +17,20 @@ namespace trunkline::net {
 
 class TlsStream {
  public:
+  /// A connection from a client.
   TlsStream(Worker& worker, asio::ip::tcp::socket socket, const TlsContext& context);
+  /// A connection to a backend whose certificate must name `peer`.
+  TlsStream(Worker& worker, asio::ip::tcp::socket socket, const TlsContext& context,
+            const std::string& peer);
 
-  /// The first thing to do; false if the peer is no TLS client of ours.
+  /// The first thing to do; false if we and the peer do not agree.
   asio::awaitable<bool> handshake();
   /// After the handshake: "h2", "http/1.1" or nothing.
   std::string_view protocol() const noexcept { return engine_.protocol(); }
+  /// After the handshake: who the peer has proved to be (see tls_identity.hpp), or nothing.
+  std::string_view identity() const noexcept { return identity_; }
+  /// Why it ended, half a sentence; empty if that was not TLS's doing.
+  std::string failure() const { return engine_.failure(); }
 
   asio::awaitable<std::string_view> read();
   std::size_t try_write(std::string_view bytes, boost::system::error_code& error);
@@ -43,6 +51,7 @@ class TlsStream {
   Worker& worker_;
   asio::ip::tcp::socket socket_;
   TlsEngine engine_;
+  std::string identity_;
   std::string early_;  // decrypted while the handshake ended
   std::array<char, kOwnBytes> own_;
 };

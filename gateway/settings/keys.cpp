@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/settings/document.hpp"
+
 namespace trunkline::settings {
 namespace {
 
@@ -34,6 +36,14 @@ std::string Problems::text() const {
   return all;
 }
 
+Key& Key::filled() {
+  allowed_ += "; at least one";
+  read_ = [read = std::move(read_)](const Json& value, const std::string& at, Problems& problems) {
+    return !(value.is_array() && value.empty()) && read(value, at, problems);
+  };
+  return *this;
+}
+
 Key& Keys::add(std::string path, std::string allowed, std::string doc,
                std::function<bool(const Json&, const std::string&, Problems&)> read,
                std::function<void(Json&)> show) {
@@ -48,6 +58,7 @@ Key& Keys::add(std::string path, std::string allowed, std::string doc,
   key.doc_ = std::move(doc);
   key.read_ = std::move(read);
   key.show_ = std::move(show);
+  if (!key.show_) return key;
   Json value;
   key.show_(value);
   key.default_ = value.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -171,10 +182,62 @@ Key& Keys::entries(std::string path, std::string doc, List list) {
           each.show(out.emplace_back());
         }
       });
-  key.entry_rows_ = [list](std::string& table, const std::string& prefix) {
+  key.entry_rows_ = rows_of(list);
+  return key;
+}
+
+std::function<void(std::string&, const std::string&)> Keys::rows_of(const List& list) {
+  return [list](std::string& table, const std::string& prefix) {
     Keys each;
     list.sample([&](Keys& keys) { keys.rows(table, prefix); }, each);
   };
+}
+
+Key& Keys::by_name(std::string path, Text name, std::string doc, List list) {
+  Key& key = add(
+      std::move(path), "an object of objects, each by its name: " + name.allowed, std::move(doc),
+      [list, name](const Json& given, const std::string& at, Problems& problems) {
+        if (!given.is_object()) return false;
+        list.assign(given.size());
+        std::size_t index = 0;
+        for (const auto& [called, object] : given.items()) {
+          if (!name.accepts(called)) {
+            problems.add(at + ": " + value_text(Json(called)) +
+                         " is not allowed as a name: " + name.allowed);
+          }
+          list.name(index) = called;
+          Keys each;
+          list.declare(each, index++);
+          each.read_object(object, at + "." + called, problems);
+        }
+        return true;
+      },
+      [list](Json& out) {
+        out = Json::object();
+        for (std::size_t i = 0; i < list.size(); ++i) {
+          Keys each;
+          list.declare(each, i);
+          each.show(out[list.name(i)]);
+        }
+      });
+  key.entry_mark_ = ".NAME";
+  key.entry_rows_ = rows_of(list);
+  return key;
+}
+
+Key& Keys::lone(std::string path, std::string instead_of, std::string doc, List list) {
+  Key& key = add(
+      std::move(path), "an object", std::move(doc),
+      [list](const Json& given, const std::string& at, Problems& problems) {
+        if (!given.is_object()) return false;
+        list.assign(1);
+        Keys each;
+        list.declare(each, 0);
+        each.read_object(given, at, problems);
+        return true;
+      },
+      nullptr);
+  key.instead_of_ = std::move(instead_of);
   return key;
 }
 

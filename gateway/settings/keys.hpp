@@ -78,6 +78,9 @@ class Key {
     return *this;
   }
 
+  /// Of a list: an empty one is refused.
+  Key& filled();
+
   /// Its value is shown as "***", also where it is wrong: passwords and tokens.
   Key& secret() {
     secret_ = true;
@@ -95,6 +98,8 @@ class Key {
   std::string default_;  ///< as JSON text, taken at the declaration
   bool required_ = false;
   bool secret_ = false;
+  std::string instead_of_;         ///< the key that must not stand beside it
+  std::string entry_mark_ = "[]";  ///< of a list, in the reference: "pages[].path"
   /// Stores `value`; false if it is not allowed. Entries of a list report their own problems,
   /// under `at`, the key's path in the whole file.
   std::function<bool(const Json& value, const std::string& at, Problems&)> read_;
@@ -166,21 +171,27 @@ class Keys {
   template <class T>
   Key& objects(std::string path, std::vector<T>& list, std::string doc,
                std::type_identity_t<std::function<void(Keys&, T&)>> declare) {
-    return entries(
-        std::move(path), std::move(doc),
-        {.size = [&list] { return list.size(); },
-         .assign =
-             [&list](std::size_t size) {
-               list.clear();
-               list.resize(size);
-             },
-         .declare = [&list, declare](Keys& keys, std::size_t index) { declare(keys, list[index]); },
-         .sample =
-             [declare](const std::function<void(Keys&)>& use, Keys& keys) {
-               T entry{};
-               declare(keys, entry);
-               use(keys);
-             }});
+    return entries(std::move(path), std::move(doc), list_of(list, std::move(declare)));
+  }
+
+  /// Objects by names of the file's own choice, in its order: {"agents": {…}, "queues": {…}}, each
+  /// with keys of its own, bound by `declare` to one entry, whose member `name` holds the name. The
+  /// file's replace the default ones.
+  template <class T>
+  Key& named(std::string path, std::vector<T>& list, Text name, std::string doc,
+             std::type_identity_t<std::function<void(Keys&, T&)>> declare) {
+    List entries = list_of(list, std::move(declare));
+    entries.name = [&list](std::size_t index) -> std::string& { return list[index].name; };
+    return by_name(std::move(path), std::move(name), std::move(doc), std::move(entries));
+  }
+
+  /// The short form of those for a file with one of them: the object alone, whose entry has the
+  /// default name. A file has the one key or the other.
+  template <class T>
+  Key& only(std::string path, std::vector<T>& list, std::string instead_of, std::string doc,
+            std::type_identity_t<std::function<void(Keys&, T&)>> declare) {
+    return lone(std::move(path), std::move(instead_of), std::move(doc),
+                list_of(list, std::move(declare)));
   }
 
   /// Reads a whole file's text: JSON with // and /* */ comments, every key optional unless
@@ -206,7 +217,27 @@ class Keys {
     std::function<void(Keys&, std::size_t)> declare;
     /// Binds `keys` to a default entry that lives as long as `use` runs.
     std::function<void(const std::function<void(Keys&)>& use, Keys& keys)> sample;
+    std::function<std::string&(std::size_t)> name;  ///< of named()
   };
+
+  template <class T>
+  static List list_of(std::vector<T>& list, std::function<void(Keys&, T&)> declare) {
+    return {
+        .size = [&list] { return list.size(); },
+        .assign =
+            [&list](std::size_t size) {
+              list.clear();
+              list.resize(size);
+            },
+        .declare = [&list, declare](Keys& keys, std::size_t index) { declare(keys, list[index]); },
+        .sample =
+            [declare](const std::function<void(Keys&)>& use, Keys& keys) {
+              T entry{};
+              declare(keys, entry);
+              use(keys);
+            },
+        .name = {}};
+  }
 
   Key& add(std::string path, std::string allowed, std::string doc,
            std::function<bool(const Json&, const std::string&, Problems&)> read,
@@ -216,6 +247,9 @@ class Keys {
   Key& word(std::string path, std::vector<std::string> words, std::string doc,
             std::function<std::size_t()> get, std::function<void(std::size_t)> set);
   Key& entries(std::string path, std::string doc, List list);
+  Key& by_name(std::string path, Text name, std::string doc, List list);
+  Key& lone(std::string path, std::string instead_of, std::string doc, List list);
+  static std::function<void(std::string&, const std::string&)> rows_of(const List& list);
   void read_object(const Json& object, const std::string& prefix, Problems& problems);
   void rows(std::string& table, const std::string& prefix) const;
   void show(Json& out) const;

@@ -64,6 +64,10 @@ class ObjectReader {
     }
     walk(object, "");
     for (const Key& key : keys_) {
+      if (seen_.contains(key.path_) && seen_.contains(key.instead_of_)) {
+        problems_.add(joined(outer_, key.path_) + ": not allowed beside " +
+                      joined(outer_, key.instead_of_));
+      }
       if (!key.required_ || seen_.contains(key.path_)) continue;
       problems_.add(joined(outer_, key.path_) + ": missing; give " + key.allowed_);
     }

@@ -34,10 +34,11 @@ std::string Keys::reference() const {
 void Keys::rows(std::string& table, const std::string& prefix) const {
   for (const Key& key : keys_) {
     std::string standard = "`" + key.default_ + "`";
+    if (key.default_.empty()) standard.clear();
     if (key.secret_) standard = "***";
     if (key.required_) standard = "required";
     table += row(prefix + key.path_, key.allowed_, standard, key.doc_);
-    if (key.entry_rows_) key.entry_rows_(table, prefix + key.path_ + "[].");
+    if (key.entry_rows_) key.entry_rows_(table, prefix + key.path_ + key.entry_mark_ + ".");
   }
 }
 
@@ -50,6 +51,7 @@ std::string Keys::effective() const {
 void Keys::show(Json& out) const {
   if (out.is_null()) out = Json::object();
   for (const Key& key : keys_) {
+    if (!key.show_) continue;
     Json* at = &out;
     std::string_view rest = key.path_;
     for (auto dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.')) {

@@ -25,6 +25,8 @@ void CallBook::release(CallRecord& record) {
   record.observer = nullptr;
   record.line = nullptr;
   record.body = {};
+  record.gathered = {};
+  record.permit = {};
   free_.push_back(record.slot);
 }
 

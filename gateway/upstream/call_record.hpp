@@ -4,6 +4,7 @@
 // travelling on a stream of one.
 
 #include <cstdint>
+#include <string>
 
 #include <boost/intrusive/list_hook.hpp>
 #include <boost/intrusive/set_hook.hpp>
@@ -34,11 +35,14 @@ struct CallRecord : DeadlineHook, QueueHook {
   exchange::Clock::time_point deadline;
   http::RequestHead head;  ///< all but authority and grpc-timeout, which the sending adds
   http::SharedBody body;   ///< kept while the call may have to be sent again
+  std::string gathered;    ///< what was sent while it waits, if more than `body`: all of it
   bool ended = false;
   bool repeatable = false;
   bool body_kept = true;   ///< `body` is still all that was sent
   bool answering = false;  ///< something of an answer was seen: never sent again
   std::uint8_t attempts = 0;
+  exchange::Permit permit;
+  exchange::Clock::time_point waits_since;  ///< while it waits
   Line* line = nullptr;
   http::StreamId stream = 0;
 

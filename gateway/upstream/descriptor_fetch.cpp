@@ -1,5 +1,6 @@
 #include "gateway/upstream/descriptor_fetch.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/grpc/status.hpp"
@@ -12,6 +13,8 @@ using grpc::append_bytes_field;
 using grpc::for_each_bytes_field;
 
 constexpr std::size_t kMostBytes = 16 * 1024 * 1024;
+constexpr std::size_t kMostBytesInAll = 64 * 1024 * 1024;
+constexpr std::size_t kMostServices = 1'000;
 
 // Field numbers of grpc/reflection/v1alpha/reflection.proto, which is older than any way to ask
 // for it: ServerReflectionRequest, ServerReflectionResponse and what is in the latter.
@@ -42,16 +45,27 @@ DescriptorFetch::~DescriptorFetch() {
 
 void DescriptorFetch::start(std::chrono::milliseconds timeout, Done done) {
   done_ = std::move(done);
+  deadline_ = exchange::Clock::now() + timeout;
+  alpha_ = true;
+  ask();
+}
+
+void DescriptorFetch::ask() {
   deframer_ = grpc::Deframer(kMostBytes);
-  awaited_ = 0;
+  listed_ = false;
+  services_.clear();
+  answered_ = 0;
+  bytes_ = 0;
   files_.clear();
   refusal_.clear();
+  complaints_.clear();
 
   exchange::Call call;
-  call.path = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+  call.path = alpha_ ? "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
+                     : "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
   call.body = request(kListServices, "*");
   call.ended = false;
-  call.deadline = exchange::Clock::now() + timeout;
+  call.deadline = deadline_;
   const auto begun = upstream_.begin(std::move(call), *this);
   if (!begun) return end(begun.error());
   call_ = *begun;
@@ -62,41 +76,70 @@ void DescriptorFetch::on_head(http::ResponseHead&&) {}
 
 void DescriptorFetch::on_data(std::string_view bytes) {
   upstream_.consume(call_, bytes.size());
+  bytes_ += bytes.size();
+  if (bytes_ > kMostBytesInAll) {
+    return give_up("The backend's descriptors are larger than " + std::to_string(kMostBytesInAll) +
+                   " bytes.");
+  }
   while (!bytes.empty()) {
     const auto message = deframer_.next(bytes);
     const bool broken = !message || (*message && !take_answer(**message));
-    if (!broken) continue;
-    upstream_.cancel(call_);
-    return end(grpc::Error{grpc::Code::kInternal, "The backend's reflection service is broken.",
-                           grpc::Source::kUpstream});
+    if (broken) return give_up("The backend's reflection service is broken.");
   }
 }
 
 bool DescriptorFetch::take_answer(std::string_view message) {
-  return for_each_bytes_field(message, [this](int field, std::string_view bytes) {
-    if (field == kListServicesResponse) take_services(bytes);
-    if (field == kFileDescriptorResponse) take_files(bytes);
-    if (field == kErrorResponse) {
-      for_each_bytes_field(bytes, [this](int inner, std::string_view text) {
-        if (inner == kErrorMessage) refusal_ = text;
-      });
-      upstream_.send(call_, {}, true);
-    }
+  bool asked_for = true;
+  const bool whole = for_each_bytes_field(message, [&](int field, std::string_view bytes) {
+    const bool list = field == kListServicesResponse;
+    const bool file = field == kFileDescriptorResponse;
+    const bool refusal = field == kErrorResponse;
+    if (!list && !file && !refusal) return;
+    const bool open = refusal_.empty() && (listed_ ? answered_ < services_.size() : !file);
+    asked_for = asked_for && open && !(list && listed_);
+    if (!asked_for) return;
+    if (list) take_services(bytes);
+    if (file) take_files(bytes);
+    if (refusal) take_refusal(bytes);
   });
+  return whole && asked_for;
+}
+
+void DescriptorFetch::take_refusal(std::string_view error) {
+  std::string why = "no reason is given.";
+  for_each_bytes_field(error, [&](int inner, std::string_view text) {
+    if (inner == kErrorMessage) why = text;
+  });
+  if (listed_) {
+    complaints_.push_back("The backend does not describe its service " + services_[answered_] +
+                          ": " + why);
+    return service_answered();
+  }
+  refusal_ = why;
+  upstream_.send(call_, {}, true);
 }
 
 void DescriptorFetch::take_services(std::string_view list) {
-  std::vector<std::string> services;
   for_each_bytes_field(list, [&](int field, std::string_view service) {
     if (field != kService) return;
     for_each_bytes_field(service, [&](int inner, std::string_view name) {
-      // gRPC's own services (health, reflection) are reached as they are.
-      if (inner == kServiceName && !name.starts_with("grpc.")) services.emplace_back(name);
+      // gRPC's own services (health, reflection) are reached as they are, the tunnel by nobody.
+      if (inner != kServiceName || name.starts_with("grpc.")) return;
+      if (!name.starts_with("trunkline.tunnel.")) services_.emplace_back(name);
     });
   });
-  awaited_ = services.size();
-  if (services.empty()) return upstream_.send(call_, {}, true);
-  for (const std::string& service : services) {
+  listed_ = true;
+  // In one order, so that the same services compare equal whoever tells of them.
+  std::sort(services_.begin(), services_.end());
+  services_.erase(std::unique(services_.begin(), services_.end()), services_.end());
+  if (services_.size() > kMostServices) {
+    complaints_.push_back("The backend has " + std::to_string(services_.size()) +
+                          " services, of which the first " + std::to_string(kMostServices) +
+                          " are taken.");
+    services_.resize(kMostServices);
+  }
+  if (services_.empty()) return upstream_.send(call_, {}, true);
+  for (const std::string& service : services_) {
     upstream_.send(call_, request(kFileContainingSymbol, service), false);
   }
 }
@@ -105,29 +148,52 @@ void DescriptorFetch::take_files(std::string_view files) {
   for_each_bytes_field(files, [this](int field, std::string_view file) {
     if (field == kFileDescriptorProto) files_.emplace(file);
   });
-  if (awaited_ > 0 && --awaited_ == 0) upstream_.send(call_, {}, true);
+  service_answered();
+}
+
+/// Answers come in the order of the questions.
+void DescriptorFetch::service_answered() {
+  if (++answered_ == services_.size()) upstream_.send(call_, {}, true);
 }
 
 void DescriptorFetch::on_done(const http::Headers& trailers) {
   if (auto error = grpc::status_of(trailers.find("grpc-status").value_or(""),
                                    trailers.find("grpc-message").value_or(""), {})) {
-    return end(std::move(*error));
+    return refused(*error);
   }
-  if (!refusal_.empty() || awaited_ > 0) {
-    return end(grpc::Error{grpc::Code::kInternal,
-                           "The backend does not tell its descriptors: " + refusal_,
-                           grpc::Source::kUpstream});
+  if (!complaints_.empty() && files_.empty()) refusal_ = complaints_.front();
+  if (!refusal_.empty() || !listed_ || answered_ < services_.size()) {
+    return end(grpc::Error{
+        grpc::Code::kInternal,
+        "The backend does not tell its descriptors: " +
+            (refusal_.empty() ? std::string("its answer ends before they are whole.") : refusal_),
+        grpc::Source::kUpstream});
   }
-  std::string set;
-  for (const std::string& file : files_) append_bytes_field(set, kFile, file);
-  end(std::move(set));
+  Described described;
+  for (const std::string& file : files_) append_bytes_field(described.set, kFile, file);
+  described.services = std::move(services_);
+  described.complaints = std::move(complaints_);
+  end(std::move(described));
 }
 
 void DescriptorFetch::on_failed(const grpc::Error& error) {
-  end(error);
+  refused(error);
 }
 
-void DescriptorFetch::end(grpc::Result<std::string> result) {
+/// A backend without gRPC for this path may say so by HTTP's 404 alone.
+void DescriptorFetch::refused(const grpc::Error& error) {
+  if (error.code != grpc::Code::kUnimplemented || !alpha_) return end(error);
+  running_ = false;
+  alpha_ = false;
+  ask();
+}
+
+void DescriptorFetch::give_up(std::string why) {
+  upstream_.cancel(call_);
+  end(grpc::Error{grpc::Code::kInternal, std::move(why), grpc::Source::kUpstream});
+}
+
+void DescriptorFetch::end(grpc::Result<Described> result) {
   running_ = false;
   const Done done = std::move(done_);
   done(std::move(result));

@@ -8,6 +8,7 @@ namespace trunkline::exchange {
 namespace {
 
 const http::Headers kGrpc{{"content-type", "application/grpc"}, {"te", "trailers"}};
+const http::ResponseHead kAnswer{200, {{"content-type", "application/grpc"}}};
 
 class PassThroughTest : public testing::Test {
  protected:
@@ -32,13 +33,21 @@ TEST_F(PassThroughTest, TakesEveryGrpcCallWhateverTheRoutes) {
   EXPECT_FALSE(scene.backend.ended);
 }
 
+TEST_F(PassThroughTest, OpensNoTunnelForAClient) {
+  http::RequestHead head{"POST", "http", "a.example", "/trunkline.tunnel.v1.TunnelService/Open",
+                         kGrpc};
+  EXPECT_EQ(receive(scene.desk, scene.client, {7, std::move(head), false}), nullptr);
+  EXPECT_EQ(scene.backend.path, "");
+  EXPECT_EQ(scene.answer().head.headers.find("grpc-status"), "12");
+}
+
 TEST_F(PassThroughTest, LeavesOtherContentTypesToTheRoutes) {
-  for (const char* type : {"application/json", "application/grpc-web", "application/grpc-web+proto",
-                           "application/grpcx"}) {
+  for (const char* type : {"application/json", "application/grpcx", ""}) {
     http::RequestHead head{"POST", "http", "a", "/t.Things/Get", {{"content-type", type}}};
     EXPECT_FALSE(PassThrough::wants(head)) << type;
   }
-  for (const char* type : {"application/grpc", "application/grpc+proto", "application/grpc;x=y"}) {
+  for (const char* type : {"application/grpc", "application/grpc+proto", "application/grpc;x=y",
+                           "application/grpc-web", "application/grpc-web-text+proto"}) {
     http::RequestHead head{"POST", "http", "a", "/t.Things/Get", {{"content-type", type}}};
     EXPECT_TRUE(PassThrough::wants(head)) << type;
   }
@@ -77,6 +86,11 @@ TEST_F(PassThroughTest, RefusesTooMuchMetadata) {
   EXPECT_EQ(scene.answer().head.headers.find("grpc-status"), "8");
 }
 
+TEST_F(PassThroughTest, NeverKnowsWhetherACallIsUnary) {
+  const auto begun = call();
+  EXPECT_FALSE(scene.backend.unary);
+}
+
 TEST_F(PassThroughTest, CarriesTheClientsDeadline) {
   const auto before = Clock::now();
   const auto begun = call(with("grpc-timeout", "250m"));
@@ -90,13 +104,30 @@ TEST_F(PassThroughTest, HasNoDeadlineWithoutTheClients) {
   EXPECT_EQ(scene.backend.deadline, Clock::time_point::max());
 }
 
+TEST_F(PassThroughTest, HasNoDeadlineForATimeoutBeyondAYear) {
+  const auto begun = call(with("grpc-timeout", "99999999H"));
+  EXPECT_EQ(scene.backend.deadline, Clock::time_point::max());
+}
+
+TEST_F(PassThroughTest, EndsWhenOurOwnTimeoutSaysSoAtTheLatest) {
+  scene.settings.call_timeout = std::chrono::milliseconds(1'000);
+  const auto before = Clock::now();
+  const auto unbounded = call();
+  EXPECT_GE(scene.backend.deadline, before + std::chrono::seconds(1));
+  EXPECT_LE(scene.backend.deadline, Clock::now() + std::chrono::seconds(1));
+  const auto longer = call(with("grpc-timeout", "2S"));
+  EXPECT_LE(scene.backend.deadline, Clock::now() + std::chrono::seconds(1));
+  const auto shorter = call(with("grpc-timeout", "250m"));
+  EXPECT_LE(scene.backend.deadline, Clock::now() + std::chrono::milliseconds(250));
+}
+
 TEST_F(PassThroughTest, CarriesBytesAsTheyAreBothWays) {
   const auto begun = call();
   begun->on_body("one ", false);
   begun->on_body("two", true);
   EXPECT_EQ(scene.backend.body, "one two");
   EXPECT_TRUE(scene.backend.ended);
-  scene.backend.observer().on_head({200, {{"content-type", "application/grpc"}}});
+  scene.backend.observer().on_head(http::ResponseHead(kAnswer));
   scene.backend.observer().on_data("three ");
   scene.backend.observer().on_data("four");
   EXPECT_EQ(scene.client.streamed, "three four");
@@ -116,7 +147,7 @@ TEST_F(PassThroughTest, GivesTheClientCreditOnlyForWhatTheBackendTook) {
 
 TEST_F(PassThroughTest, GivesTheBackendCreditOnlyForWhatTheClientTook) {
   const auto begun = call();
-  scene.backend.observer().on_head({200, {}});
+  scene.backend.observer().on_head(http::ResponseHead(kAnswer));
   scene.backend.observer().on_data("12345");
   EXPECT_EQ(scene.backend.consumed, 0u);
   begun->on_client_took(5);
@@ -131,9 +162,36 @@ TEST_F(PassThroughTest, AnswersTrailersOnlyAsTrailersOnly) {
   EXPECT_EQ(scene.answer().body, "");
 }
 
+TEST_F(PassThroughTest, SaysInGrpcThatABackendAnsweredInSomethingElse) {
+  const auto begun = call();
+  scene.backend.observer().on_head({200, {{"content-type", "text/html"}}});
+  EXPECT_EQ(scene.backend.cancelled, 1);
+  EXPECT_EQ(scene.answer().head.status, 200);
+  EXPECT_EQ(scene.answer().head.headers.find("content-type"), "application/grpc");
+  EXPECT_EQ(scene.answer().head.headers.find("grpc-status"), "2");
+  EXPECT_EQ(scene.answer().head.headers.find("grpc-message"),
+            "The backend's answer is not gRPC but text/html.");
+}
+
+TEST_F(PassThroughTest, SaysInGrpcThatABackendsHeadWasAll) {
+  const auto begun = call();
+  scene.backend.end().on_done({{"content-type", "text/html"}, {"x-powered-by", "y"}});
+  EXPECT_EQ(scene.answer().head.headers.find("content-type"), "application/grpc");
+  EXPECT_EQ(scene.answer().head.headers.find("grpc-status"), "2");
+  EXPECT_FALSE(scene.answer().head.headers.contains("x-powered-by"));
+}
+
+TEST_F(PassThroughTest, GivesAnAnswerThatEndsWithoutAStatusOne) {
+  const auto begun = call();
+  scene.backend.observer().on_head(http::ResponseHead(kAnswer));
+  scene.backend.end().on_done({});
+  ASSERT_TRUE(scene.client.trailers);
+  EXPECT_EQ(scene.client.trailers->find("grpc-status"), "2");
+}
+
 TEST_F(PassThroughTest, TellsTheClientThatTheLineBrokeInTheMiddle) {
   const auto begun = call();
-  scene.backend.observer().on_head({200, {}});
+  scene.backend.observer().on_head(http::ResponseHead(kAnswer));
   scene.backend.end().on_failed({grpc::Code::kUnavailable, "the line broke"});
   ASSERT_TRUE(scene.client.trailers);
   EXPECT_EQ(scene.client.trailers->find("grpc-status"), "14");

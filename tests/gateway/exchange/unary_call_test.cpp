@@ -1,7 +1,9 @@
 #include "gateway/exchange/unary_call.hpp"
 
+#include <absl/strings/escaping.h>
 #include <gtest/gtest.h>
 
+#include "gateway/grpc/wire_fields.hpp"
 #include "tests/gateway/exchange/scene.hpp"
 
 namespace trunkline::exchange {
@@ -10,18 +12,19 @@ namespace {
 TEST(UnaryCall, TurnsARequestIntoACall) {
   Scene scene;
   const auto before = Clock::now();
-  const auto call = scene.request("GET", "/v1/things/7?x=y");
+  const auto call = scene.request("DELETE", "/v1/things/7?x=y");
   ASSERT_NE(call, nullptr);
-  EXPECT_EQ(scene.backend.path, "/t.Things/Get");
+  EXPECT_EQ(scene.backend.path, "/t.Things/Delete");
   EXPECT_EQ(scene.backend.body, Scene::framed("name=things/7 x=y|"));
-  EXPECT_TRUE(scene.backend.repeatable);
+  EXPECT_FALSE(scene.backend.repeatable);
+  EXPECT_TRUE(scene.backend.unary);
   EXPECT_GE(scene.backend.deadline, before + scene.settings.timeout);
   EXPECT_TRUE(scene.client.answers.empty());
 }
 
 TEST(UnaryCall, TurnsTheMessageIntoTheAnswer) {
   Scene scene;
-  const auto call = scene.request("GET", "/v1/things/7");
+  const auto call = scene.request("DELETE", "/v1/things/7");
   const std::string message = Scene::framed("seven");
   scene.backend.observer().on_head({200, {}});
   scene.backend.observer().on_data(message);
@@ -35,7 +38,7 @@ TEST(UnaryCall, TurnsTheMessageIntoTheAnswer) {
 
 TEST(UnaryCall, TakesTheMessageInAnyPieces) {
   Scene scene;
-  const auto call = scene.request("GET", "/v1/things/7");
+  const auto call = scene.request("DELETE", "/v1/things/7");
   for (const char c : Scene::framed("seven")) scene.backend.observer().on_data({&c, 1});
   scene.backend.end().on_done(kDone);
   EXPECT_EQ(scene.answer().body, "\"seven\"");
@@ -79,7 +82,7 @@ TEST(UnaryCall, Answers408WhenTheBodyDoesNotCome) {
 
 TEST(UnaryCall, AnswersABadParameterWithoutACall) {
   Scene scene;
-  EXPECT_EQ(scene.request("GET", "/v1/things/7?bad"), nullptr);
+  EXPECT_EQ(scene.request("DELETE", "/v1/things/7?bad"), nullptr);
   EXPECT_EQ(scene.answer().head.status, 400);
   EXPECT_NE(scene.answer().body.find(R"("field":"q")"), std::string::npos);
   EXPECT_TRUE(scene.backend.observers.empty());
@@ -87,15 +90,47 @@ TEST(UnaryCall, AnswersABadParameterWithoutACall) {
 
 TEST(UnaryCall, AnswersTheBackendsError) {
   Scene scene;
-  const auto call = scene.request("GET", "/v1/things/7");
+  const auto call = scene.request("DELETE", "/v1/things/7");
   scene.backend.end().on_done({{"grpc-status", "5"}, {"grpc-message", "no%20such thing"}});
   EXPECT_EQ(scene.answer().head.status, 404);
   EXPECT_NE(scene.answer().body.find("no such thing"), std::string::npos);
 }
 
+TEST(UnaryCall, AnswersWithTheDetailsOfTheBackendsError) {
+  std::string any;
+  grpc::append_bytes_field(any, 1, "type.googleapis.com/shop.v1.OutOfStock");
+  std::string status;
+  grpc::append_bytes_field(status, 3, any);
+  grpc::append_bytes_field(status, 3, any);
+  Scene scene;
+  const auto call = scene.request("DELETE", "/v1/things/7");
+  const std::string details = absl::Base64Escape(status);
+  scene.backend.end().on_done({{"grpc-status", "9"}, {"grpc-status-details-bin", details}});
+  const std::string printed = "{\"any\":" + std::to_string(any.size()) + "}";
+  EXPECT_NE(scene.answer().body.find("\"details\":[" + printed + "," + printed + "]"),
+            std::string::npos)
+      << scene.answer().body;
+}
+
+TEST(UnaryCall, SaysWhenToTryAgainIfTheBackendDoes) {
+  // RetryInfo{retry_delay: {seconds: 7}}
+  const std::string info("\x0a\x02\x08\x07", 4);
+  std::string any;
+  grpc::append_bytes_field(any, 1, "type.googleapis.com/google.rpc.RetryInfo");
+  grpc::append_bytes_field(any, 2, info);
+  std::string status;
+  grpc::append_bytes_field(status, 3, any);
+  Scene scene;
+  const auto call = scene.request("DELETE", "/v1/things/7");
+  const std::string details = absl::Base64Escape(status);
+  scene.backend.end().on_done({{"grpc-status", "8"}, {"grpc-status-details-bin", details}});
+  EXPECT_EQ(scene.answer().head.status, 429);
+  EXPECT_EQ(scene.answer().head.headers.find("retry-after"), "7");
+}
+
 TEST(UnaryCall, AnswersTheErrorEvenIfAMessageCameBefore) {
   Scene scene;
-  const auto call = scene.request("GET", "/v1/things/7");
+  const auto call = scene.request("DELETE", "/v1/things/7");
   scene.backend.observer().on_data(Scene::framed("seven"));
   scene.backend.end().on_done({{"grpc-status", "13"}});
   EXPECT_EQ(scene.answer().head.status, 500);
@@ -104,40 +139,49 @@ TEST(UnaryCall, AnswersTheErrorEvenIfAMessageCameBefore) {
 TEST(UnaryCall, Answers503WithRetryAfterWhenTheBackendIsAway) {
   Scene scene;
   scene.backend.refusal = grpc::Error{grpc::Code::kUnavailable, "The backend is away."};
-  EXPECT_EQ(scene.request("GET", "/v1/things/7"), nullptr);
+  EXPECT_EQ(scene.request("DELETE", "/v1/things/7"), nullptr);
   EXPECT_EQ(scene.answer().head.status, 503);
   EXPECT_EQ(scene.answer().head.headers.find("retry-after"), "1");
 }
 
 TEST(UnaryCall, AnswersAFailureOfTheLine) {
   Scene scene;
-  const auto call = scene.request("GET", "/v1/things/7");
+  const auto call = scene.request("DELETE", "/v1/things/7");
   scene.backend.end().on_failed({grpc::Code::kDeadlineExceeded, "too late"});
   EXPECT_EQ(scene.answer().head.status, 504);
 }
 
 TEST(UnaryCall, AnswersAMessageThatItsDescriptorDoesNotAllowWith500) {
   Scene scene;
-  const auto call = scene.request("GET", "/v1/things/7");
+  const auto call = scene.request("DELETE", "/v1/things/7");
   scene.backend.observer().on_data(Scene::framed("bad"));
   EXPECT_EQ(scene.answer().head.status, 500);
 }
 
+TEST(UnaryCall, AnswersAMessageOverTheLimitWith500) {
+  Scene scene;
+  scene.settings.message_bytes = 4;
+  const auto call = scene.request("DELETE", "/v1/things/7");
+  scene.backend.observer().on_data(Scene::framed("seven"));
+  EXPECT_EQ(scene.answer().head.status, 500) << "429 would ask for another try";
+  EXPECT_NE(scene.answer().body.find("limit of 4"), std::string::npos);
+}
+
 TEST(UnaryCall, AnswersNoMessageAndTwoMessagesWith500) {
   Scene none;
-  const auto without = none.request("GET", "/v1/things/7");
+  const auto without = none.request("DELETE", "/v1/things/7");
   none.backend.end().on_done(kDone);
   EXPECT_EQ(none.answer().head.status, 500);
 
   Scene two;
-  const auto with_two = two.request("GET", "/v1/things/7");
+  const auto with_two = two.request("DELETE", "/v1/things/7");
   two.backend.observer().on_data(Scene::framed("1") + Scene::framed("2"));
   EXPECT_EQ(two.answer().head.status, 500);
 }
 
 TEST(UnaryCall, CancelsItsCallWhenItsClientIsGone) {
   Scene scene;
-  auto call = scene.request("GET", "/v1/things/7");
+  auto call = scene.request("DELETE", "/v1/things/7");
   call.reset();
   EXPECT_EQ(scene.backend.cancelled, 1);
   EXPECT_TRUE(scene.client.answers.empty());
@@ -145,7 +189,7 @@ TEST(UnaryCall, CancelsItsCallWhenItsClientIsGone) {
 
 TEST(UnaryCall, DoesNotCancelWhatHasEnded) {
   Scene scene;
-  auto call = scene.request("GET", "/v1/things/7");
+  auto call = scene.request("DELETE", "/v1/things/7");
   scene.backend.end().on_done(kDone);
   call.reset();
   EXPECT_EQ(scene.backend.cancelled, 0);
@@ -153,7 +197,7 @@ TEST(UnaryCall, DoesNotCancelWhatHasEnded) {
 
 TEST(UnaryCall, OutlivesTheCatalogThatItBeganWith) {
   Scene scene;
-  const auto call = scene.request("GET", "/v1/things/7");
+  const auto call = scene.request("DELETE", "/v1/things/7");
   scene.desk.catalog = boost::make_local_shared<Catalog>();
   scene.backend.observer().on_data(Scene::framed("seven"));
   scene.backend.end().on_done(kDone);

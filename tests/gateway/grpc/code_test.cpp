@@ -27,10 +27,13 @@ TEST(Code, MapsToTheHttpStatusOfGooglesTable) {
   EXPECT_EQ(http_status(Code::kUnauthenticated), 401);
 }
 
-TEST(Code, ReadsNumbersFromZeroToSixteen) {
+TEST(Code, ReadsNumbers) {
   EXPECT_EQ(parse_code("0"), Code::kOk);
   EXPECT_EQ(parse_code("16"), Code::kUnauthenticated);
-  for (const char* bad : {"", "17", "-1", "5x", "x", " 5", "99999999999"}) {
+  for (const char* later : {"17", "255", "99999999999", "99999999999999999999999"}) {
+    EXPECT_EQ(parse_code(later), Code::kUnknown) << later;
+  }
+  for (const char* bad : {"", "-1", "5x", "x", " 5", "99999999999x"}) {
     EXPECT_EQ(parse_code(bad), std::nullopt) << bad;
   }
 }

@@ -20,9 +20,27 @@ TEST(ErrorJson, NamesEachFieldThatIsWrong) {
   EXPECT_EQ(detail["fieldViolations"][0]["description"], "too small");
 }
 
+TEST(ErrorJson, HasTheUpstreamsDetailsAfterOurOwn) {
+  grpc::Error error = invalid_field("page_size", "too small");
+  const std::vector<std::string> details{R"({"@type":"one"})", R"({"@type":"two"})"};
+  const auto both = nlohmann::json::parse(error_json(error, 400, details))["error"]["details"];
+  ASSERT_EQ(both.size(), 3u);
+  EXPECT_EQ(both[0]["fieldViolations"][0]["field"], "page_size");
+  EXPECT_EQ(both[2]["@type"], "two");
+  error.violations.clear();
+  const auto theirs = nlohmann::json::parse(error_json(error, 400, details))["error"]["details"];
+  ASSERT_EQ(theirs.size(), 2u);
+  EXPECT_EQ(theirs[0]["@type"], "one");
+}
+
 TEST(ErrorJson, IsValidWhateverBytesTheMessageQuotes) {
   const auto json = nlohmann::json::parse(error_json({Code::kInternal, "\xff\"\n\x01"}));
   EXPECT_EQ(json["error"]["message"], "\uFFFD\"\n\x01");
+}
+
+TEST(ErrorJson, QuotesATextByItself) {
+  EXPECT_EQ(json_text(""), R"("")");
+  EXPECT_EQ(json_text("a\"\xff"), "\"a\\\"\uFFFD\"");
 }
 
 TEST(ErrorJson, RefusalsKeepTheirHttpStatus) {

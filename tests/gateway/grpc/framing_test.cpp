@@ -67,7 +67,8 @@ TEST(Framing, RefusesAMessageOverTheLimitBeforeItComes) {
   std::string_view input = bytes;
   const auto message = deframer.next(input);
   ASSERT_FALSE(message);
-  EXPECT_EQ(message.error().code, Code::kResourceExhausted);
+  EXPECT_EQ(message.error().code, Code::kInternal) << "no client can do anything about it";
+  EXPECT_EQ(message.error().source, Source::kUpstream);
 }
 
 TEST(Framing, RefusesACompressedMessage) {

@@ -31,23 +31,42 @@ std::string bytes(std::initializer_list<std::pair<int, std::string>> fields) {
   return message;
 }
 
-TEST(Status, NamesTheFieldsOfABadRequest) {
-  const std::string violation = bytes({{1, "page_size"}, {2, "must not be negative"}});
-  const std::string any =
-      bytes({{1, "type.googleapis.com/google.rpc.BadRequest"}, {2, bytes({{1, violation}})}});
-  const std::string details = absl::Base64Escape(bytes({{2, "bad"}, {3, any}}));
+std::string any(const std::string& type, const std::string& value) {
+  return bytes({{1, "type.googleapis.com/" + type}, {2, value}});
+}
+
+TEST(Status, KeepsItsDetailsAsTheyCame) {
+  const std::string first = any("google.rpc.BadRequest", "one");
+  const std::string second = any("shop.v1.OutOfStock", "two");
+  const std::string details = absl::Base64Escape(bytes({{2, "bad"}, {3, first}, {3, second}}));
   for (const std::string& sent : {details, details.substr(0, details.find('='))}) {
     const auto error = status_of("3", "bad", sent);
-    ASSERT_EQ(error->violations.size(), 1u);
-    EXPECT_EQ(error->violations[0].field, "page_size");
-    EXPECT_EQ(error->violations[0].description, "must not be negative");
+    EXPECT_EQ(error->details, (std::vector<std::string>{first, second}));
+    EXPECT_EQ(error->retry_after.count(), 0);
   }
+}
+
+TEST(Status, KeepsWhatIsSaidOfACodeThatNobodyKnows) {
+  const std::string detail = any("shop.v1.OutOfStock", "two");
+  const auto error = status_of("99", "no%20more", absl::Base64Escape(bytes({{3, detail}})));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code, Code::kUnknown);
+  EXPECT_EQ(error->message, "no more");
+  EXPECT_EQ(error->details, std::vector<std::string>{detail});
+}
+
+TEST(Status, TellsWhenToTryAgain) {
+  // Duration{seconds: 2, nanos: 1}
+  const std::string delay("\x08\x02\x10\x01", 4);
+  const std::string details =
+      absl::Base64Escape(bytes({{3, any("google.rpc.RetryInfo", bytes({{1, delay}}))}}));
+  EXPECT_EQ(status_of("8", "", details)->retry_after, std::chrono::seconds(3)) << "rounded up";
 }
 
 TEST(Status, LeavesOutDetailsThatCantBeRead) {
   for (const std::string& details : {std::string("no base64!"), absl::Base64Escape("\x1a\xff"),
                                      absl::Base64Escape(bytes({{3, "\x0a\x7f"}}))}) {
-    EXPECT_TRUE(status_of("3", "bad", details)->violations.empty());
+    EXPECT_TRUE(status_of("3", "bad", details)->details.empty());
   }
 }
 

@@ -16,7 +16,7 @@ inline const std::string kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
 class Conversation {
  public:
   explicit Conversation(bool answers = true, Limits limits = {}, std::string_view scheme = "http")
-      : session(limits, scheme, kDate), answers_(answers) {}
+      : session(limits, scheme, kDate, meters), answers_(answers) {}
 
   /// Feeds, answers and gathers until nothing moves. The fed bytes are gone afterwards, so that a
   /// sanitizer sees who still looks at them.
@@ -30,6 +30,7 @@ class Conversation {
   ///   "1 GET http a.example /x {accept: */*}", "1 data abc", "1 end", "1 trailers {a: b}",
   ///   "1 reset"
   std::vector<std::string> log;
+  observe::Meters meters;
   ServerSession session;
 
  private:

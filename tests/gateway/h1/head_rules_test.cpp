@@ -55,5 +55,16 @@ TEST(HeadRules, WalkListsElementByElement) {
   EXPECT_FALSE(same_word("[]", "{}"));
 }
 
+TEST(ChunkExtensions, HaveNamesAndPerhapsValues) {
+  for (const std::string_view good :
+       {"", ";a", " ; a", ";a=b", "; a = b ;c", ";a=\"b c\"", ";a=\"\\\"\";b"}) {
+    EXPECT_TRUE(are_chunk_extensions(good)) << good;
+  }
+  for (const std::string_view bad : {" ", "a", ";", ";=b", ";a=", ";a b", ";a=\"b", ";a=\"\\\"",
+                                     ";a=b c", ";a=\"b\"c", ";a\x01"}) {
+    EXPECT_FALSE(are_chunk_extensions(bad)) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace trunkline::h1

@@ -129,7 +129,8 @@ TEST(Mutation, ReadsNoHeadThatBeastReadsOtherwise) {
   int compared = 0;
   for (int i = 0; i < rounds(); ++i) {
     const std::string bytes = mutator.mutate(kSeeds[mutator.below(kSeeds.size())]);
-    ServerSession session({}, "http", kDate);
+    observe::Meters meters;
+    ServerSession session({}, "http", kDate, meters);
     session.feed(bytes);
     if (session.events().empty()) continue;
     const auto* request = std::get_if<http::RequestEvent>(&session.events().front());

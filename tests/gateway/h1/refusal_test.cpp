@@ -119,7 +119,6 @@ const std::vector<Case>& heads() {
       {"a version without a minor", 400, "GET / HTTP/1\r\nHost: a\r\n\r\n"},
       {"another protocol", 400, "\x16\x03\x01\x02"},
       {"HTTP/1.2", 505, "GET / HTTP/1.2\r\nHost: a\r\n\r\n"},
-      {"the preface of HTTP/2", 505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
       {"HTTP/3.0", 505, "GET / HTTP/3.0\r\nHost: a\r\n\r\n"},
       {"CONNECT", 405, "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n"},
       {"a request line over 8 KiB", 414, target("/" + std::string(8192, 'x'))},
@@ -186,6 +185,26 @@ TEST(Refusal, AnswersAMalformedHeadByItselfAndCloses) {
     talk.feed("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_THAT(talk.log, IsEmpty());
     EXPECT_THAT(talk.wire(), IsEmpty());
+  }
+}
+
+TEST(Refusal, IsSilentToAPeerThatSpeaksSomethingElse) {
+  for (const std::string bytes : {"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n", "GET / SPDY/3\r\n\r\n"}) {
+    SCOPED_TRACE(bytes);
+    Conversation whole;
+    whole.feed(bytes);
+    Conversation bytewise;
+    for (const char c : bytes) bytewise.feed({&c, 1});
+    for (Conversation* talk : {&whole, &bytewise}) {
+      EXPECT_THAT(talk->log, IsEmpty());
+      EXPECT_THAT(talk->wire(), IsEmpty());
+      EXPECT_TRUE(talk->session.finished());
+      EXPECT_EQ(talk->meters.refusals(observe::Refusal::kProtocolError), 1u);
+    }
+    Conversation over_tls(true, {}, "https");  // ALPN has said what it speaks
+    over_tls.feed(bytes);
+    EXPECT_THAT(over_tls.wire(), StartsWith("HTTP/1.1 "));
+    EXPECT_TRUE(over_tls.session.finished());
   }
 }
 

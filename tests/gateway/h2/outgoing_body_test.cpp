@@ -40,5 +40,29 @@ TEST(OutgoingBody, EndsOnlyWhenTold) {
   EXPECT_EQ(body.trailers()->find("grpc-status"), "0");
 }
 
+TEST(OutgoingBody, KeepsManySmallChunksInOne) {
+  OutgoingBody body;
+  std::string whole;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string piece(static_cast<std::size_t>(i % 7 + 1), static_cast<char>('a' + i % 26));
+    whole += piece;
+    body.push(http::SharedBody(piece));
+    if (i % 100 == 0) {  // a large one between
+      const std::string large(2000, '#');
+      whole += large;
+      body.push(http::SharedBody(large));
+    }
+  }
+  EXPECT_EQ(body.bytes(), whole.size());
+  std::string sent;
+  while (!body.empty()) {
+    char buffer[333];
+    const std::size_t taken = body.take(buffer, sizeof(buffer));
+    EXPECT_EQ(taken, std::min(sizeof(buffer), whole.size() - sent.size()));
+    sent.append(buffer, taken);
+  }
+  EXPECT_EQ(sent, whole);
+}
+
 }  // namespace
 }  // namespace trunkline::h2

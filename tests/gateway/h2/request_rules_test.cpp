@@ -49,5 +49,11 @@ TEST(RequestRules, WantHostToEqualTheAuthority) {
   EXPECT_FALSE(malformed(head("GET", "", "/"), "http", &other)) << "Host stands in for it";
 }
 
+TEST(RequestRules, HoldAHostThatStandsInToTheSameRules) {
+  for (const std::string host : {"me@a.example", "a.example/x", "a.example,b.example", "a b"}) {
+    EXPECT_TRUE(malformed(head("GET", "", "/"), "http", &host)) << host;
+  }
+}
+
 }  // namespace
 }  // namespace trunkline::h2

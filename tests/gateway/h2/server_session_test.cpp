@@ -174,6 +174,18 @@ TEST(ServerSession, LetsTheShortRestOfARequestItHasAnsweredRunOut) {
   EXPECT_EQ(wire.server.open_streams(), 0u);
 }
 
+TEST(ServerSession, ReportsNoTrailersOfARequestItHasAnswered) {
+  Wire wire;
+  const auto stream = wire.client.submit(post("/"), http::SharedBody("begun"), false);
+  wire.run();
+  wire.server.respond(stream, kOk, http::SharedBody("enough"));
+  wire.run();
+  wire.server.feed(frame(kHeaders, kEndHeaders | kEndStream, static_cast<std::uint32_t>(stream),
+                         field("x-sum", "1")));
+  EXPECT_TRUE(wire.server.events().empty());
+  EXPECT_EQ(wire.server.open_streams(), 0u);
+}
+
 TEST(ServerSession, StopsTheLongRestOfARequestItHasAnswered) {
   Wire wire;
   const auto stream = wire.client.submit(post("/"), http::SharedBody("begun"), false);
@@ -279,6 +291,21 @@ TEST(ServerSession, TakesARequestThatCrossesTheFirstGoaway) {
   wire.run();
   EXPECT_EQ(all<ResponseEvent>(wire.client_events).size(), 1u);
   EXPECT_TRUE(wire.server.finished());
+}
+
+TEST(ServerSession, LetsAnswersTakeTurns) {
+  observe::Meters meters;
+  ServerSession server(Limits{}, "http", kDate, meters);
+  server.feed(hello() + frame(kHeaders, kEndStream | kEndHeaders, 1, get_fields()) +
+              frame(kHeaders, kEndStream | kEndHeaders, 3, get_fields()));
+  server.events().clear();
+  for (const http::StreamId stream : {1, 3}) {
+    server.respond(stream, {200, {}}, http::SharedBody(std::string(30'000, 'x')));
+  }
+  const auto sent = of_type(frames(gathered(server)), kData);
+  ASSERT_EQ(sent.size(), 4u);
+  EXPECT_NE(sent[0].stream, sent[1].stream);
+  EXPECT_NE(sent[2].stream, sent[3].stream);
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ class Violations : public testing::Test {
     EXPECT_TRUE(server.finished());
   }
 
-  ServerSession server{Limits{}, "http", kDate};
+  observe::Meters meters;
+  ServerSession server{Limits{}, "http", kDate, meters};
 };
 
 TEST_F(Violations, NoPrefaceEndsTheConnection) {
@@ -128,28 +129,35 @@ TEST_F(Violations, MoreStreamsThanAllowedAreRefused) {
   EXPECT_EQ(server.open_streams(), 100u);
 }
 
-TEST_F(Violations, MoreStreamsThanAcknowledgedEndTheConnection) {
+TEST_F(Violations, MoreStreamsThanAcknowledgedAreRefusedToo) {
   gathered(server);  // our SETTINGS are out
   std::string bytes = hello() + frame(kSettings, kAck, 0, "");
   for (std::uint32_t i = 0; i < 101; ++i) {
     bytes += frame(kHeaders, kEndHeaders | kEndStream, 2 * i + 1, get_fields());
   }
-  const auto goaways = of_type(feed(bytes), kGoaway);
-  ASSERT_EQ(goaways.size(), 1u);
-  EXPECT_EQ(goaways[0].error_code(), static_cast<std::uint32_t>(ErrorCode::kProtocolError));
+  const auto seen = feed(bytes);
+  const auto resets = of_type(seen, kRstStream);
+  ASSERT_EQ(resets.size(), 1u);
+  EXPECT_EQ(resets[0].stream, 201u);
+  EXPECT_EQ(resets[0].error_code(), static_cast<std::uint32_t>(ErrorCode::kRefusedStream));
+  EXPECT_TRUE(of_type(seen, kGoaway).empty());
+  EXPECT_EQ(server.open_streams(), 100u);
+  EXPECT_EQ(meters.refusals(observe::Refusal::kTooManyStreams), 1u);
 }
 
 TEST_F(Violations, PingsOfAPeerThatDoesNotReadEndTheConnection) {
   std::string bytes = hello();
   for (int i = 0; i < 6'000; ++i) bytes += frame(kPing, 0, 0, "12345678");
   server.feed(bytes);
+  EXPECT_FALSE(server.wants_read());
+  EXPECT_LT(gathered(server).size(), 10'000u) << "not even 6,000 answers of 17 bytes were kept";
   EXPECT_TRUE(server.finished());
 }
 
 TEST_F(Violations, RandomBytesNeverDoMoreThanEndTheConnection) {
   std::mt19937 random(7);
   for (int round = 0; round < 2'000; ++round) {
-    ServerSession victim(Limits{}, "http", kDate);
+    ServerSession victim(Limits{}, "http", kDate, meters);
     std::string bytes = hello();
     for (int i = 0; i < 8; ++i) {
       std::string payload(random() % 64, '\0');

@@ -104,7 +104,7 @@ class Wire {
  public:
   explicit Wire(std::size_t piece = std::string::npos, const Limits& limits = {},
                 const ClientLimits& client_limits = {})
-      : client(client_limits), server(limits, "http", kDate), piece_(piece) {}
+      : client(client_limits), server(limits, "http", kDate, meters), piece_(piece) {}
 
   void run() {
     for (bool moved = true; moved;) {
@@ -113,6 +113,7 @@ class Wire {
     }
   }
 
+  observe::Meters meters;
   ClientSession client;
   ServerSession server;
   // DataEvents are copied, since their bytes die with the piece that was fed.

@@ -22,7 +22,8 @@ TEST(Address, KeepsAnIpv6HostInBrackets) {
 
 TEST(Address, RefusesWhatHasNoSuchForm) {
   for (const char* bad : {"", "localhost", ":80", "localhost:", "localhost:x", "localhost:65536",
-                          "localhost:-1", "::1:80", "[]:80", "localhost:80x"}) {
+                          "localhost:-1", "::1:80", "[]:80", "localhost:80x", "[[::1]:80",
+                          "[a]b]:80", "a]:80", "local host:80", "\nlocalhost:80"}) {
     EXPECT_FALSE(Address::parse(bad)) << bad;
   }
 }

@@ -25,9 +25,9 @@ class InMemory : public testing::Test {
  protected:
   template <class Limits>
   void begin(const Limits& limits) {
-    std::make_shared<Connection<MemoryStream, Session>>(worker, MemoryStream(wire), front.desk,
-                                                        front.reception.timeouts, limits, "http",
-                                                        worker.date())
+    std::make_shared<Connection<MemoryStream, Session>>(worker, MemoryStream(wire), front.reception,
+                                                        front.visit(), limits, "http",
+                                                        worker.date(), front.recorder.meters())
         ->launch();
     step();
   }
@@ -160,6 +160,20 @@ TEST_F(OverH2, CancelsTheCallOfAStreamThatIsReset) {
   EXPECT_FALSE(wire->closed);
 }
 
+// Or a client that reads slowly could not even acknowledge our settings.
+TEST_F(OverH2, HearsTheClientEachTimeTheWireHasTakenSomething) {
+  wire->room = 1000;
+  client.submit({"GET", "http", "a", "/big", {}}, {}, true);
+  exchange_bytes();
+  client.ping();
+  exchange_bytes();
+  EXPECT_FALSE(wire->to_driver.empty()) << "the wire is full";
+  wire->open(Worker::kBufferBytes + 1000);  // what was gathered, and a bit of what is gathered next
+  step();
+  EXPECT_EQ(wire->room, 0u) << "the wire is full again";
+  EXPECT_TRUE(wire->to_driver.empty());
+}
+
 TEST_F(OverH2, CancelsAllCallsWhenTheConnectionBreaks) {
   for (int i = 0; i < 5; ++i) client.submit({"GET", "http", "a", "/readyz", {}}, {}, true);
   exchange_bytes();
@@ -171,7 +185,8 @@ TEST_F(OverH2, CancelsAllCallsWhenTheConnectionBreaks) {
 
 // Whatever operation of the wire fails, the connection ends and nothing is left behind.
 TEST(Connection, EndsCleanlyWhicheverOperationFails) {
-  for (int nth = 0; nth < 40; ++nth) {
+  bool broke = true;
+  for (int nth = 0; broke; ++nth) {
     Front front;
     Worker worker;
     const auto wire = std::make_shared<MemoryWire>(worker);
@@ -180,8 +195,8 @@ TEST(Connection, EndsCleanlyWhicheverOperationFails) {
     std::weak_ptr<void> alive;
     {
       auto connection = std::make_shared<Connection<MemoryStream, h1::ServerSession>>(
-          worker, MemoryStream(wire), front.desk, front.reception.timeouts, front.reception.h1,
-          "http", worker.date());
+          worker, MemoryStream(wire), front.reception, front.visit(), front.reception.h1, "http",
+          worker.date(), front.recorder.meters());
       connection->launch();
       alive = connection;
     }
@@ -198,6 +213,7 @@ TEST(Connection, EndsCleanlyWhicheverOperationFails) {
     wire->end();
     worker.io().restart();
     worker.io().poll();
+    broke = wire->operations_left < 0;
     EXPECT_TRUE(wire->closed) << nth;
     EXPECT_TRUE(alive.expired()) << nth;
     EXPECT_TRUE(front.calls.open.empty()) << nth;
@@ -210,7 +226,7 @@ class Served {
   explicit Served(std::optional<TlsContext> tls) : front(exchange::CatalogPtr{}) {
     listener = Listener::open(worker, {"127.0.0.1", 0}, front.reception, std::move(tls)).value();
     thread = std::thread([this] {
-      front.desk.catalog = Pages().catalog();
+      front.desk.catalog = front.with_calls(*Pages().catalog());
       listener->start();
       worker.run();
       front.desk.catalog.reset();
@@ -309,7 +325,7 @@ class OverTls : public testing::Test {
   }
 
   const Certificate files;
-  Served served{TlsContext::server(files.certificate_file(), files.key_file()).value()};
+  Served served{TlsContext::server(files.served()).value()};
 };
 
 TEST_F(OverTls, ServesH2ByAlpn) {

@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,7 @@ struct MemoryWire {
   std::size_t piece = std::string::npos;
   std::size_t room = std::numeric_limits<std::size_t>::max() / 2;
   int operations_left = std::numeric_limits<int>::max();  // then every one fails
+  bool throws = false;                                    // when a write fails: no memory is left
   bool ended = false;
   bool output_ended = false;
   bool closed = false;
@@ -67,6 +69,7 @@ class MemoryStream {
 
   std::size_t try_write(std::string_view bytes, boost::system::error_code& error) {
     if (wire_->fails()) {
+      if (wire_->throws) throw std::bad_alloc();
       error = asio::error::connection_reset;
       return 0;
     }
@@ -77,10 +80,12 @@ class MemoryStream {
   }
 
   std::size_t backlog() const noexcept { return 0; }
+  std::string_view identity() const noexcept { return {}; }
 
   asio::awaitable<void> writable() {
     const auto wire = wire_;
     while (wire->room == 0 && !wire->closed) co_await wait(wire->writable);
+    wire->fails();  // what waits for it finds out by writing
   }
 
   void end_output() noexcept { wire_->output_ended = true; }

@@ -245,5 +245,93 @@ TEST_F(SettingsKeys, SaysWhyAFileCannotBeRead) {
   std::remove(path.c_str());
 }
 
+struct Room {
+  std::string name = "main";
+  std::size_t seats = 4;
+};
+
+/// Objects by name, and the short form for one.
+class SettingsNames : public testing::Test {
+ protected:
+  SettingsNames() {
+    const Text name{"letters", [](std::string_view text) { return text.find(' ') == text.npos; }};
+    keys_.named("rooms", rooms_, name, "Where.", [](Keys& each, Room& room) {
+      each.integer("seats", room.seats, {1, 100}, "How many.").required();
+    });
+    keys_.only("room", rooms_, "rooms", "Short.", [](Keys& each, Room& room) {
+      each.integer("seats", room.seats, {1, 100}, "How many.");
+    });
+  }
+
+  std::vector<std::string> read(std::string_view json) { return keys_.read(json).sentences; }
+
+  std::vector<Room> rooms_ = {{}};
+  Keys keys_;
+};
+
+TEST_F(SettingsNames, ComeInTheFilesOrderAndReplaceTheDefaultOnes) {
+  EXPECT_THAT(read(R"({"rooms": {"red": {"seats": 7}, "blue": {"seats": 9}}})"), IsEmpty());
+  ASSERT_EQ(rooms_.size(), 2u);
+  EXPECT_EQ(rooms_[0].name, "red");
+  EXPECT_EQ(rooms_[0].seats, 7u);
+  EXPECT_EQ(rooms_[1].name, "blue");
+  EXPECT_EQ(rooms_[1].seats, 9u);
+}
+
+TEST_F(SettingsNames, MayBeNone) {
+  EXPECT_THAT(read(R"({"rooms": {}})"), IsEmpty());
+  EXPECT_TRUE(rooms_.empty());
+}
+
+TEST_F(SettingsNames, StandInTheSentencesAboutTheirKeys) {
+  EXPECT_THAT(
+      read(R"({"rooms": {"red": {"seats": 0}, "blue": {"seets": 1}, "big one": 5, "x": {}}})"),
+      ElementsAre("rooms.red.seats: 0 is not allowed: an integer from 1 to 100",
+                  "rooms.blue.seets: no such key; did you mean rooms.blue.seats? allowed here: "
+                  "seats",
+                  "rooms.blue.seats: missing; give an integer from 1 to 100",
+                  "rooms: \"big one\" is not allowed as a name: letters",
+                  "rooms.big one: 5 is not allowed: an object",
+                  "rooms.x.seats: missing; give an integer from 1 to 100"));
+  EXPECT_THAT(read(R"({"rooms": []})"),
+              ElementsAre("rooms: [] is not allowed: an object of objects, each by its name: "
+                          "letters"));
+  EXPECT_THAT(read(R"({"rooms": {"a": {"seats": 1}, "a": {"seats": 2}}})"),
+              ElementsAre("rooms.a: given twice"));
+}
+
+TEST_F(SettingsNames, AreNotNeededForOne) {
+  EXPECT_THAT(read(R"({"room": {"seats": 5}})"), IsEmpty());
+  ASSERT_EQ(rooms_.size(), 1u);
+  EXPECT_EQ(rooms_[0].name, "main");
+  EXPECT_EQ(rooms_[0].seats, 5u);
+  EXPECT_THAT(read(R"({"room": {}})"), IsEmpty());
+  EXPECT_EQ(rooms_[0].seats, 4u);
+  EXPECT_THAT(read(R"({"room": {"seats": 0}})"),
+              ElementsAre("room.seats: 0 is not allowed: an integer from 1 to 100"));
+}
+
+TEST_F(SettingsNames, DoNotStandBesideTheShortForm) {
+  EXPECT_THAT(read(R"({"rooms": {}, "room": {}})"), ElementsAre("room: not allowed beside rooms"));
+}
+
+TEST_F(SettingsNames, AreWrittenDownInBothForms) {
+  EXPECT_EQ(keys_.reference(),
+            "| key | allowed | default | meaning |\n|---|---|---|---|\n"
+            "| `rooms` | an object of objects, each by its name: letters | "
+            "`{\"main\":{\"seats\":4}}` | Where. |\n"
+            "| `rooms.NAME.seats` | an integer from 1 to 100 | required | How many. |\n"
+            "| `room` | an object |  | Short. |\n");
+}
+
+TEST_F(SettingsNames, AreShownInTheLongFormWhichCanBeReadAgain) {
+  ASSERT_THAT(read(R"({"room": {"seats": 5}})"), IsEmpty());
+  const std::string dump = keys_.effective();
+  EXPECT_EQ(nlohmann::json::parse(dump),
+            nlohmann::json::parse(R"({"rooms":{"main":{"seats":5}}})"));
+  EXPECT_THAT(read(dump), IsEmpty());
+  EXPECT_EQ(keys_.effective(), dump);
+}
+
 }  // namespace
 }  // namespace trunkline::settings

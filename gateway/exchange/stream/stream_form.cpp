@@ -1,0 +1,39 @@
+#include "gateway/exchange/stream/stream_form.hpp"
+
+#include <array>
+
+#include "gateway/exchange/content/accept.hpp"
+#include "gateway/exchange/content/body_type.hpp"
+#include "gateway/exchange/stream/event_stream.hpp"
+#include "gateway/exchange/stream/json_array.hpp"
+#include "gateway/exchange/stream/line_stream.hpp"
+
+namespace trunkline::exchange {
+namespace {
+
+// By index: an array, lines, events.
+constexpr std::array kOffered{kJsonType, kJsonLinesTypes[0], kJsonLinesTypes[1], kJsonLinesTypes[2],
+                              kEventStreamType};
+
+}  // namespace
+
+boost::system::result<std::unique_ptr<StreamForm>, HttpRefusal> choose_stream_form(
+    const http::Headers& headers, std::chrono::milliseconds retry) {
+  const auto chosen = choose_type(headers, kOffered);
+  if (!chosen) {
+    return HttpRefusal{406, "The method streams; offered are " + std::string(kJsonType) + ", " +
+                                std::string(kJsonLinesTypes[0]) + " and " +
+                                std::string(kEventStreamType) + "."};
+  }
+  std::unique_ptr<StreamForm> form;
+  if (*chosen == 0) {
+    form = std::make_unique<JsonArray>();
+  } else if (kOffered[*chosen] == kEventStreamType) {
+    form = std::make_unique<EventStream>(retry);
+  } else {
+    form = std::make_unique<LineStream>(kOffered[*chosen]);
+  }
+  return form;
+}
+
+}  // namespace trunkline::exchange
