@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <thread>
 
-#include <grpcpp/impl/codegen/service_type.h>
 #include <spdlog/spdlog.h>
 
 #include "backends/agents/agent_service.hpp"
@@ -36,9 +35,7 @@ int run_backend(config::Config config) {
   agents::AgentStore agents;
   pg::Pool pool(sized_for_this_machine(config.database),
                 [&](pg::Session& session) { return agents.prepare(session); });
-  serve::CallsInFlight calls;
-  const auto agent_service = agents::make_agent_service(pool, calls, config.agents);
-  serve::Server server(config.serve, {{agents::agent_service_name(), agent_service.get()}}, calls);
+  serve::Server server(config.serve, {agents::make_agent_service(pool, config.agents)});
   pool.observe([&](bool there) { server.health().set_serving(there); });
 
   signals.wait();

@@ -72,6 +72,10 @@ std::string get_sql(const AgentShape& shape) {
   return select(shape) + " WHERE af.id = $1";
 }
 
+std::string get_each_sql(const AgentShape& shape) {
+  return select(shape) + " WHERE af.id = ANY($1)";
+}
+
 std::string statuses_sql(const AgentShape& shape) {
   return "SELECT af.number, " + login(shape, "extension") + ", " + login(shape, "context") + ", " +
          login(shape, "state_interface") +

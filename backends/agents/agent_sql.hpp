@@ -37,6 +37,8 @@ std::string first_page_sql(const AgentShape& shape);
 std::string later_page_sql(const AgentShape& shape);
 /// $1: id.
 std::string get_sql(const AgentShape& shape);
+/// $1: an array of ids.
+std::string get_each_sql(const AgentShape& shape);
 /// The query of the 2015 benchmark, word for word where all its columns are there.
 std::string statuses_sql(const AgentShape& shape);
 

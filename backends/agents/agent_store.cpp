@@ -20,6 +20,7 @@ namespace {
 const std::string kFirstPage = "agents.first_page";
 const std::string kLaterPage = "agents.later_page";
 const std::string kGet = "agents.get";
+const std::string kGetEach = "agents.get_each";
 const std::string kStatuses = "agents.statuses";
 
 using Cell = pg::Rows::Cell;
@@ -27,6 +28,11 @@ using Row = pg::Rows::Row;
 
 void copy(const Cell& cell, std::string* field) {
   field->assign(cell.text());
+}
+
+// The key is an int4: PostgreSQL would refuse a larger parameter.
+bool may_be(std::int64_t id) {
+  return id <= std::numeric_limits<std::int32_t>::max();
 }
 
 google::protobuf::Timestamp timestamp(long long microseconds) {
@@ -81,6 +87,7 @@ pg::Result<void> AgentStore::prepare(pg::Session& session) {
       {kFirstPage, first_page_sql(*shape)},
       {kLaterPage, later_page_sql(*shape)},
       {kGet, get_sql(*shape)},
+      {kGetEach, get_each_sql(*shape)},
       {kStatuses, statuses_sql(*shape)},
   };
   for (const auto& statement : statements) {
@@ -125,12 +132,29 @@ pg::Result<void> AgentStore::list(pg::Session& session, const Page& page,
 
 pg::Result<bool> AgentStore::get(pg::Session& session, std::int64_t id, v1::Agent& agent) {
   agent.Clear();
-  // The key is an int4: PostgreSQL would refuse a larger parameter.
-  if (id > std::numeric_limits<std::int32_t>::max()) return false;
+  if (!may_be(id)) return false;
   auto rows = session.execute(kGet, {std::to_string(id)});
   if (!rows) return rows.error();
   rows->each([&](const Row& row) { fill(row, agent); });
   return rows->size() > 0;
+}
+
+pg::Result<void> AgentStore::get_each(pg::Session& session, std::span<const std::int64_t> ids,
+                                      v1::Agent& agent,
+                                      const std::function<void(std::int64_t id)>& visit) {
+  std::string array = "{";
+  for (const auto id : ids) {
+    if (may_be(id)) array.append(array.size() > 1 ? "," : "").append(std::to_string(id));
+  }
+  if (array.size() == 1) return {};
+  auto rows = session.execute(kGetEach, {array.append("}")});
+  if (!rows) return rows.error();
+  rows->each([&](const Row& row) {
+    agent.Clear();
+    fill(row, agent);
+    visit(row[kId].integer());
+  });
+  return {};
 }
 
 pg::Result<void> AgentStore::list_statuses(pg::Session& session,

@@ -7,8 +7,10 @@
 // is cleared first, as a job may run twice.
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,11 @@ class AgentStore {
                                v1::ListAgentsResponse& response);
   /// False if there is no such agent.
   static pg::Result<bool> get(pg::Session& session, std::int64_t id, v1::Agent& agent);
+  /// Calls `visit(id)` with each of those that there are in `agent`, in any order. `ids` are
+  /// different from each other.
+  static pg::Result<void> get_each(pg::Session& session, std::span<const std::int64_t> ids,
+                                   v1::Agent& agent,
+                                   const std::function<void(std::int64_t id)>& visit);
   static pg::Result<void> list_statuses(pg::Session& session,
                                         v1::ListAgentStatusesResponse& response);
 

@@ -1,61 +1,38 @@
 #pragma once
 
-// One unary call that asks the database: at once gRPC's reactor and the pool's job. It keeps itself
-// alive until gRPC has let go of it (OnDone), and the pool may hold it longer.
-//
-// The answer is made on the worker's thread and serialized there, once: calls that ask the same at
-// the same time (Job::question) share its bytes. `work(session, answer)` fills the answer and gives
-// a grpc::Status, or the pool's Error.
+// One unary call that asks the database: the pool's job, and the one that works on its answer. The
+// answer is made on the worker's thread and serialized there, once for all that share it.
 
-#include <functional>
 #include <memory>
 #include <string>
 
-#include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/server_callback.h>
-
 #include "backends/pg/job.hpp"
 #include "backends/pg/pool.hpp"
-#include "backends/serve/calls_in_flight.hpp"
+#include "backends/serve/unary_call.hpp"
 
 namespace trunkline::agents {
 
-class Call final : public ::grpc::ServerUnaryReactor, public pg::Job {
+class Call : public pg::Job, public serve::Answerer, public std::enable_shared_from_this<Call> {
  public:
-  using Work = std::function<pg::Result<::grpc::Status>(pg::Session&, ::grpc::ByteBuffer&)>;
+  /// Hands it to its pool. From then on it may be done, and its `asked` gone.
+  static void start(const std::shared_ptr<Call>& call);
 
-  /// What every call needs; outlives it.
-  struct Context {
-    pg::Pool& pool;
-    serve::CallsInFlight& calls;
-  };
+  void done(pg::Result<void> outcome) noexcept final;
+  void caller_left() noexcept final { pool_.cancel(shared_from_this()); }
 
-  /// `response` is gRPC's and lives until the call is finished.
-  static Call* start(Context context, pg::Deadline deadline, std::string question, Work work,
-                     ::grpc::ByteBuffer* response);
+ protected:
+  /// `pool` outlives it; `asked` lives until it is done.
+  Call(pg::Pool& pool, serve::UnaryCall& asked, pg::Deadline deadline, std::string question,
+       pg::Company company)
+      : Job(deadline, /*repeatable=*/true, std::move(question), company),
+        pool_(pool),
+        asked_(asked) {}
 
-  Call(Context context, pg::Deadline deadline, std::string question, Work work,
-       ::grpc::ByteBuffer* response);
-
-  // The worker.
-  pg::Result<void> run(pg::Session& session) override;
-  void adopt(const pg::Job& answered) override;
-  void done(pg::Result<void> outcome) noexcept override;
-
-  // gRPC.
-  void OnCancel() override { context_.pool.cancel(self_); }
-  void OnDone() override;
+  serve::Answer answer_;  // the worker's, until it is done
 
  private:
-  // Both reactions are a few instructions, so gRPC need not hand them to its executor thread, which
-  // would cost a wake-up per call.
-  bool InternalInlineable() override { return true; }
-
-  const Context context_;
-  Work work_;
-  ::grpc::ByteBuffer* response_;
-  ::grpc::Status status_;
-  std::shared_ptr<Call> self_;
+  pg::Pool& pool_;
+  serve::UnaryCall& asked_;
 };
 
 }  // namespace trunkline::agents

@@ -9,6 +9,8 @@ struct Settings {
   std::chrono::milliseconds default_timeout{10'000};
   /// Answer calls that ask the same at the same time by one query.
   bool share_reads = true;
+  /// Answer calls for single agents that wait at the same time by one query.
+  bool gather_reads = true;
 };
 
 }  // namespace trunkline::agents

@@ -13,11 +13,26 @@ bool not_empty(std::string_view text) {
 void declare(settings::Keys& keys, Config& config) {
   keys.string("listen", config.serve.listen,
               {"host:port or unix:/path", [](auto text) { return text.find(':') + 1 != 0; }},
-              "Where gRPC is served, in cleartext. The default is for this machine alone.");
+              "Where gRPC is served. The default is for this machine alone.");
+  keys.string("tls.certificate", config.serve.tls.certificate,
+              "The certificate chain, a PEM file. Empty: cleartext is served.");
+  keys.string("tls.key", config.serve.tls.key, "The certificate's private key, a PEM file.");
+  keys.string("tls.client_ca", config.serve.tls.client_ca,
+              "Who vouches for callers: certificates, a PEM file. Callers then must show a good "
+              "certificate; empty: they are not asked.");
   keys.integer("max_concurrent_streams", config.serve.max_concurrent_streams, {1, 1'000'000},
                "Calls that one connection may have open at a time.");
   keys.seconds("drain_seconds", config.serve.drain, {0, 3600},
                "How long a stopping server waits for the calls it accepted.");
+  auto& tunnel = config.serve.tunnel;
+  keys.integer("tunnel.calls", tunnel.calls, {1, 100'000},
+               "Calls that one tunnel may have open at a time; more are refused as "
+               "RESOURCE_EXHAUSTED.");
+  keys.bytes("tunnel.request_bytes", tunnel.request_bytes, {1, 3 * 1024 * 1024},
+             "The longest request message that a tunnel takes. Direct calls take 4 MiB.");
+  keys.bytes("tunnel.unsent_bytes", tunnel.unsent_bytes, {1, 1024 * 1024 * 1024},
+             "With so many bytes of answers waiting for their caller to take them, a tunnel "
+             "refuses new calls; with twice as many it gives answers up.");
 
   auto& database = config.database;
   keys.string("database.conninfo", database.conninfo, {"a libpq connection string", not_empty},
@@ -35,6 +50,9 @@ void declare(settings::Keys& keys, Config& config) {
   keys.boolean("database.share_reads", config.agents.share_reads,
                "Answers calls that ask the same and wait at the same time by one query, sent after "
                "the last of them came: no answer is older than its question.");
+  keys.boolean("database.gather_reads", config.agents.gather_reads,
+               "Answers calls for single agents that wait at the same time by one query for all of "
+               "them, sent after the last of them came. Nobody waits for others to come.");
 
   using Level = spdlog::level::level_enum;
   keys.choice("log.level", config.log.level,

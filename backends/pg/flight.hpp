@@ -1,6 +1,6 @@
 #pragma once
 
-// Jobs that are answered by one run: those that asked the same before it was sent, or just one.
+// Jobs that are answered by one run: those that kept company before it was sent, or just one.
 
 #include <algorithm>
 #include <memory>
@@ -16,6 +16,7 @@ struct Flight {
   std::string question;                    ///< of them all; may be empty
   Deadline born{};                         ///< when the first job came
   bool ready = false;                      ///< may be taken; the queue's own note
+  bool gathered = false;                   ///< jobs that are alike, each with its own answer
 
   Job& leader() const { return *jobs.front(); }
 

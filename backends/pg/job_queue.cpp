@@ -45,12 +45,15 @@ bool JobQueue::board(std::shared_ptr<Job> job, Deadline now) {
   const auto& question = job->question();
   if (!question.empty()) {
     if (auto found = gathering_.find(question); found != gathering_.end()) {
-      found->second->jobs.push_back(std::move(job));
+      auto& flight = *found->second;
+      flight.jobs.push_back(std::move(job));
+      if (flight.gathered && flight.jobs.size() == kMostGathered) gathering_.erase(found);
       return false;
     }
   }
   auto flight = std::make_shared<Flight>();
   flight->question = question;
+  flight->gathered = job->company() == Company::kLike;
   flight->born = now;
   flight->jobs.push_back(std::move(job));
   if (!flight->question.empty()) {
@@ -94,12 +97,16 @@ std::shared_ptr<Flight> JobQueue::take(std::chrono::milliseconds patience) {
 void JobQueue::leave(const Flight& flight) {
   waiting_ -= flight.jobs.size();
   if (flight.question.empty()) return;
-  gathering_.erase(flight.question);
-  ++in_air_[flight.question];
+  // A full one is not there, and another may be in its place.
+  const auto gathering = gathering_.find(flight.question);
+  if (gathering != gathering_.end() && gathering->second.get() == &flight) {
+    gathering_.erase(gathering);
+  }
+  if (!flight.gathered) ++in_air_[flight.question];
 }
 
 void JobQueue::landed(const Flight& flight) {
-  if (flight.question.empty()) return;
+  if (flight.question.empty() || flight.gathered) return;
   std::lock_guard lock(mutex_);
   const auto in_air = in_air_.find(flight.question);
   if (--in_air->second > 0) return;

@@ -8,6 +8,10 @@
 // joins only a flight that has not been taken. While one flight of a question is in the air, later
 // jobs gather in the next, which leaves when the first has landed, or after kPatience if the first
 // is slow: one stuck connection must not hold up everyone who asks the same.
+//
+// Jobs that ask for different things of one kind (Company::kLike) join by the same rule, but their
+// flights are not held: each leaves with the next connection that is free, and takes along whoever
+// came until then, up to kMostGathered.
 
 #include <condition_variable>
 #include <cstddef>
@@ -26,6 +30,7 @@ namespace trunkline::pg {
 class JobQueue {
  public:
   static constexpr std::chrono::milliseconds kPatience{50};
+  static constexpr std::size_t kMostGathered = 256;
 
   JobQueue(std::size_t capacity, std::chrono::milliseconds wait)
       : capacity_(capacity), wait_(wait) {}
@@ -76,7 +81,7 @@ class JobQueue {
   std::size_t takers_asleep_ = 0;
   std::size_t waiting_ = 0;                               // jobs in all flights not yet taken
   std::deque<FlightPtr> ready_;                           // next to take
-  std::unordered_map<std::string, FlightPtr> gathering_;  // by question, not yet taken
+  std::unordered_map<std::string, FlightPtr> gathering_;  // by question, not yet taken nor full
   std::unordered_map<std::string, int> in_air_;           // by question, taken and not landed
 };
 

@@ -103,7 +103,7 @@ Result<void> Worker::run(const Flight& flight, std::chrono::milliseconds remaini
   if (flight.deserted()) return Error{ErrorKind::kCancelled, "cancelled before it ran"};
   if (auto limited = session_->limit(remaining); !limited) return limited;
   try {
-    return flight.leader().run(*session_);
+    return flight.leader().run_for(*session_, flight.jobs);
   } catch (const std::exception& e) {
     // A job's own mistake costs the job, not the process.
     return Error{ErrorKind::kInternal, e.what()};
@@ -120,7 +120,9 @@ void Worker::deliver(const Flight& flight, const Result<void>& outcome) {
       (*job)->done(Error{ErrorKind::kCancelled, "cancelled while running"});
       continue;
     }
-    if (outcome && job->get() != &flight.leader()) (*job)->adopt(flight.leader());
+    if (outcome && !flight.gathered && job->get() != &flight.leader()) {
+      (*job)->adopt(flight.leader());
+    }
     (*job)->done(outcome);
   }
 }

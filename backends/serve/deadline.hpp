@@ -3,13 +3,17 @@
 // A call's deadline, on the monotonic clock.
 
 #include <chrono>
+#include <optional>
 
 #include <grpcpp/server_context.h>
 
 namespace trunkline::serve {
 
-/// The caller's own deadline; a caller that names none gets `otherwise` from now.
-std::chrono::steady_clock::time_point deadline_of(const ::grpc::ServerContextBase& context,
-                                                  std::chrono::milliseconds otherwise);
+/// None is longer, as far as we are concerned: callers may name deadlines in centuries.
+constexpr std::chrono::hours kLongestDeadline{1};
+
+/// Nothing if the caller names none.
+std::optional<std::chrono::steady_clock::time_point> deadline_of(
+    const ::grpc::ServerContextBase& context);
 
 }  // namespace trunkline::serve

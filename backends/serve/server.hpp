@@ -1,35 +1,33 @@
 #pragma once
 
-// The gRPC server: our services, health, reflection.
+// The gRPC server: our services as direct calls and through tunnels, health, reflection.
 //
 // Order of calls: construct (it serves from then on, as NOT_SERVING), health().set_serving() as
-// often as wanted, drain() once. The services, and the count of calls they keep, outlive it.
+// often as wanted, drain() once. What the services' handlers refer to outlives it.
 
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "backends/serve/calls_in_flight.hpp"
+#include "backends/serve/direct_service.hpp"
 #include "backends/serve/health.hpp"
+#include "backends/serve/reflection.hpp"
+#include "backends/serve/service.hpp"
 #include "backends/serve/settings.hpp"
+#include "backends/serve/tunnels.hpp"
+#include "backends/serve/unary_methods.hpp"
 
 namespace grpc {
 class Server;
-class Service;
 }  // namespace grpc
 
 namespace trunkline::serve {
 
-struct NamedService {
-  std::string name;  ///< as health checks call it
-  ::grpc::Service* service;
-};
-
 class Server {
  public:
   /// Throws std::runtime_error with a sentence if it cannot listen there.
-  Server(const Settings& settings, const std::vector<NamedService>& services,
-         const CallsInFlight& calls);
+  Server(const Settings& settings, const std::vector<Service>& services);
   ~Server();
 
   /// Where it listens, with the port that was chosen for port 0.
@@ -44,9 +42,14 @@ class Server {
 
  private:
   const Settings settings_;
-  const CallsInFlight& calls_;
   std::string address_;
   int port_ = 0;
+  // What gRPC's server refers to.
+  CallsInFlight calls_;
+  const UnaryMethods methods_;
+  DirectService direct_;
+  Tunnels tunnels_;
+  const Reflection reflection_;
   std::unique_ptr<::grpc::Server> server_;
   std::unique_ptr<Health> health_;
 };

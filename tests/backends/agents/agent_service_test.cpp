@@ -11,13 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "backends/agents/agent_name.hpp"
-#include "backends/agents/agent_store.hpp"
 #include "backends/agents/page_token.hpp"
-#include "backends/pg/pool.hpp"
-#include "backends/pg/session.hpp"
-#include "backends/serve/server.hpp"
-#include "tests/backends/support/cluster.hpp"
-#include "tests/backends/support/health_client.hpp"
+#include "tests/backends/agents/backend.hpp"
 
 namespace trunkline::agents {
 namespace {
@@ -27,80 +22,6 @@ using ::grpc::ClientContext;
 using ::grpc::Status;
 using ::grpc::StatusCode;
 using Clock = std::chrono::steady_clock;
-
-// A whole backend on a data set, and a client of it.
-class Backend {
- public:
-  explicit Backend(const std::string& data_set)
-      : conninfo(test::cluster().load(data_set)),
-        pool({conninfo, 2, 1000, 2000ms}, [this](pg::Session& s) { return store.prepare(s); }),
-        service(make_agent_service(pool, calls, {})),
-        server({.listen = "127.0.0.1:0", .drain = 1s}, {{agent_service_name(), service.get()}},
-               calls),
-        channel(::grpc::CreateChannel("127.0.0.1:" + std::to_string(server.port()),
-                                      ::grpc::InsecureChannelCredentials())),
-        stub(v1::AgentService::NewStub(channel)) {
-    pool.observe([this](bool there) { server.health().set_serving(there); });
-    wait_until_healthy("SERVING");
-  }
-  ~Backend() {
-    server.drain();
-    pool.observe(nullptr);
-  }
-
-  // How long it took.
-  Clock::duration wait_until_healthy(const std::string& status) {
-    const auto began = Clock::now();
-    while (test::health(channel) != status && Clock::now() - began < 10s) {
-      std::this_thread::sleep_for(10ms);
-    }
-    return Clock::now() - began;
-  }
-
-  Status list(v1::ListAgentsResponse& response, int size = 0, const std::string& token = {}) {
-    ClientContext context;
-    v1::ListAgentsRequest request;
-    request.set_page_size(size);
-    request.set_page_token(token);
-    return stub->ListAgents(&context, request, &response);
-  }
-  Status get(v1::Agent& agent, const std::string& name) {
-    ClientContext context;
-    v1::GetAgentRequest request;
-    request.set_name(name);
-    return stub->GetAgent(&context, request, &agent);
-  }
-  Status statuses(v1::ListAgentStatusesResponse& response) {
-    ClientContext context;
-    return stub->ListAgentStatuses(&context, {}, &response);
-  }
-
-  // Every row of a query, its values joined by '|'.
-  std::vector<std::string> sql(const std::string& query, std::size_t columns) {
-    auto session = pg::Session::connect(conninfo);
-    if (!session) throw std::runtime_error(session.error().detail);
-    auto rows = (*session)->query(query);
-    if (!rows) throw std::runtime_error(rows.error().detail);
-    std::vector<std::string> lines;
-    rows->each([&](const pg::Rows::Row& row) {
-      std::string line;
-      for (std::size_t c = 0; c < columns; ++c) {
-        line.append(c ? "|" : "").append(row[c].null() ? "-" : row[c].text());
-      }
-      lines.push_back(line);
-    });
-    return lines;
-  }
-
-  std::string conninfo;
-  AgentStore store;
-  pg::Pool pool;
-  serve::CallsInFlight calls;
-  std::unique_ptr<::grpc::Service> service;
-  serve::Server server;
-  std::shared_ptr<::grpc::Channel> channel;
-  std::unique_ptr<v1::AgentService::Stub> stub;
-};
 
 std::string violated_field(const Status& status) {
   google::rpc::Status details;
@@ -308,6 +229,7 @@ TEST(AgentServiceAtFault, AnswersThroughARestartWithNothingButUnavailable) {
 
 TEST(AgentServiceAtFault, EndsACallAtItsDeadlineWhenTheDatabaseIsSlow) {
   Backend backend("2015");
+  backend.wait_until_prepared();
   auto locker = pg::Session::connect(backend.conninfo);
   ASSERT_TRUE(locker);
   ASSERT_TRUE((*locker)->query("BEGIN; LOCK agentfeatures IN ACCESS EXCLUSIVE MODE"));

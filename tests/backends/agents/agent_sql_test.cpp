@@ -33,8 +33,8 @@ TEST(AgentSql, AsksThe2015QueryWordForWord) {
 
 TEST(AgentSql, NeverReadsThePassword) {
   for (const auto& shape : {wazo(), bare()}) {
-    for (const auto& sql :
-         {first_page_sql(shape), later_page_sql(shape), get_sql(shape), statuses_sql(shape)}) {
+    for (const auto& sql : {first_page_sql(shape), later_page_sql(shape), get_sql(shape),
+                            get_each_sql(shape), statuses_sql(shape)}) {
       EXPECT_THAT(sql, Not(HasSubstr("passwd")));
       EXPECT_THAT(sql, Not(HasSubstr("SELECT *")));
     }

@@ -30,12 +30,16 @@ TEST(Config, ReadsAFileWithComments) {
   const File file(R"({
     // all interfaces
     "listen": "0.0.0.0:50052",
+    "tls": {"certificate": "a.crt", "key": "a.key", "client_ca": "ca.crt"},
     "database": {"connections": 8, "wait_ms": 500, "share_reads": false},
     "log": {"level": "warning"}
   })");
   Config config;
   EXPECT_EQ(read_file(file.path, config), "");
   EXPECT_EQ(config.serve.listen, "0.0.0.0:50052");
+  EXPECT_EQ(config.serve.tls.certificate, "a.crt");
+  EXPECT_EQ(config.serve.tls.key, "a.key");
+  EXPECT_EQ(config.serve.tls.client_ca, "ca.crt");
   EXPECT_EQ(config.database.connections, 8U);
   EXPECT_EQ(config.database.wait.count(), 500);
   EXPECT_FALSE(config.agents.share_reads);

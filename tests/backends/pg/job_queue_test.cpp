@@ -13,8 +13,9 @@ using namespace std::chrono_literals;
 
 class Note final : public Job {
  public:
-  explicit Note(std::chrono::milliseconds time = 10s, std::string question = {})
-      : Job(Clock::now() + time, true, std::move(question)) {}
+  explicit Note(std::chrono::milliseconds time = 10s, std::string question = {},
+                Company company = Company::kSame)
+      : Job(Clock::now() + time, true, std::move(question), company) {}
   Result<void> run(Session&) override { return {}; }
   void done(Result<void> outcome) noexcept override {
     ++ends;
@@ -27,6 +28,10 @@ class Note final : public Job {
 
 std::shared_ptr<Note> note(std::chrono::milliseconds time = 10s, std::string question = {}) {
   return std::make_shared<Note>(time, std::move(question));
+}
+
+std::shared_ptr<Note> like(std::string kind, std::chrono::milliseconds time = 10s) {
+  return std::make_shared<Note>(time, std::move(kind), Company::kLike);
 }
 
 struct Open {
@@ -151,6 +156,71 @@ TEST(JobQueue, LetsAHeldFlightLeaveWhenTheFirstIsSlow) {
   EXPECT_EQ(open.queue.take(0ms), nullptr) << "the second is still in the air";
   open.queue.landed(*second);
   EXPECT_NE(open.queue.take(0ms), nullptr);
+}
+
+TEST(JobQueue, GathersJobsOfOneKind) {
+  Open open;
+  open.queue.submit(like("a"));
+  open.queue.submit(like("b"));
+  open.queue.submit(like("a"));
+  const auto flight = open.queue.take(0ms);
+  EXPECT_EQ(flight->jobs.size(), 2U);
+  EXPECT_TRUE(flight->gathered);
+  EXPECT_EQ(open.queue.take(0ms)->jobs.size(), 1U);
+}
+
+TEST(JobQueue, NeverLetsAJobGatherInAFlightThatWasTaken) {
+  Open open;
+  open.queue.submit(like("a"));
+  const auto first = open.queue.take(0ms);
+  open.queue.submit(like("a"));
+  EXPECT_EQ(first->jobs.size(), 1U);
+}
+
+TEST(JobQueue, HoldsUpNobodyForAFlightOfTheSameKind) {
+  Open open;
+  open.queue.submit(like("a"));
+  const auto first = open.queue.take(0ms);
+  open.queue.submit(like("a"));
+  const auto second = open.queue.take(0ms);
+  ASSERT_NE(second, nullptr);
+  open.queue.landed(*first);
+  open.queue.landed(*second);
+  EXPECT_EQ(open.queue.take(0ms), nullptr);
+}
+
+TEST(JobQueue, BoundsHowManyGather) {
+  Open open(1000);
+  for (std::size_t i = 0; i < 2 * JobQueue::kMostGathered + 5; ++i) open.queue.submit(like("a"));
+  EXPECT_EQ(open.queue.take(0ms)->jobs.size(), JobQueue::kMostGathered);
+  open.queue.submit(like("a"));
+  EXPECT_EQ(open.queue.take(0ms)->jobs.size(), JobQueue::kMostGathered);
+  EXPECT_EQ(open.queue.take(0ms)->jobs.size(), 6U) << "a full flight took the next one's place";
+  EXPECT_EQ(open.queue.take(0ms), nullptr);
+}
+
+TEST(JobQueue, LeavesBehindWhoCameTooLateToGather) {
+  Open open;
+  const auto soon = like("a", 5ms);
+  const auto later = like("a");
+  open.queue.submit(soon);
+  open.queue.submit(later);
+  std::this_thread::sleep_for(10ms);
+  const auto flight = open.queue.take(0ms);
+  EXPECT_THAT(flight->jobs, testing::ElementsAre(later));
+  EXPECT_EQ(soon->refused, ErrorKind::kDeadline);
+}
+
+TEST(JobQueue, RefusesAllWhoGatherWhenItCloses) {
+  Open open(1000);
+  std::vector<std::shared_ptr<Note>> jobs;
+  for (std::size_t i = 0; i < JobQueue::kMostGathered + 5; ++i) {
+    jobs.push_back(like("a"));
+    open.queue.submit(jobs.back());
+  }
+  open.queue.close();
+  for (const auto& job : jobs) EXPECT_EQ(job->ends, 1);
+  EXPECT_EQ(open.queue.take(0ms), nullptr);
 }
 
 TEST(JobQueue, WakesATakerThatSleeps) {

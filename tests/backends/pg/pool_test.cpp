@@ -50,6 +50,44 @@ class Sleep final : public Job {
   std::string seconds_;
 };
 
+/// Jobs that gather: whoever runs sleeps as long as it was told itself, and tells each its number.
+class Gathered final : public Job {
+ public:
+  explicit Gathered(std::string seconds = "0", int number_ = 0)
+      : Job(Clock::now() + 10s, true, "gathered", Company::kLike),
+        number(number_),
+        seconds_(std::move(seconds)) {}
+
+  Result<void> run(Session&) override { return Error{ErrorKind::kInternal, "run() alone"}; }
+  Result<void> run_for(Session& session, Jobs jobs) override {
+    ++runs;
+    auto rows = session.execute("sleep", {seconds_});
+    if (!rows) return rows.error();
+    for (const auto& job : jobs) {
+      auto& each = static_cast<Gathered&>(*job);
+      each.answer = each.number;
+    }
+    return {};
+  }
+  void done(Result<void> outcome) noexcept override {
+    end.set_value(outcome ? std::nullopt : std::optional(outcome.error().kind));
+  }
+
+  std::optional<ErrorKind> outcome() { return end.get_future().get(); }
+
+  const int number;
+  std::promise<std::optional<ErrorKind>> end;
+  std::atomic<int> runs{0};
+  int answer = -1;
+
+ private:
+  std::string seconds_;
+};
+
+std::shared_ptr<Gathered> gathered(std::string seconds = "0", int number = 0) {
+  return std::make_shared<Gathered>(std::move(seconds), number);
+}
+
 Settings settings(std::size_t connections = 2) {
   return {test::cluster().load("2015"), connections, 1000, 2000ms};
 }
@@ -182,6 +220,78 @@ TEST(Pool, LetsAFlightGoOnWhileSomebodyStillWaitsForIt) {
   pool.cancel(leaves);
   EXPECT_EQ(stays->outcome(), std::nullopt);
   EXPECT_TRUE(stays->adopted);
+}
+
+TEST(Pool, AnswersWhoAskAlikeByOneRunEachByItself) {
+  Ready pool(settings(1));
+  const auto slow = sleep("0.2");
+  pool.submit(slow);
+  std::this_thread::sleep_for(50ms);
+  std::vector<std::shared_ptr<Gathered>> alike;
+  for (int i = 0; i < 50; ++i) {
+    alike.push_back(gathered("0", i));
+    pool.submit(alike.back());
+  }
+  int runs = 0;
+  for (const auto& job : alike) {
+    EXPECT_EQ(job->outcome(), std::nullopt);
+    EXPECT_EQ(job->answer, job->number);
+    runs += job->runs;
+  }
+  EXPECT_EQ(runs, 1);
+}
+
+TEST(Pool, GivesAnErrorToWhoGatheredForItAndToNobodyElse) {
+  Ready pool(settings(1));
+  const auto slow = sleep("0.2");
+  pool.submit(slow);
+  std::this_thread::sleep_for(50ms);
+  const auto wrong = gathered("no number");
+  const auto with_it = gathered();
+  pool.submit(wrong);
+  pool.submit(with_it);
+  EXPECT_EQ(wrong->outcome(), ErrorKind::kInternal);
+  EXPECT_EQ(with_it->outcome(), ErrorKind::kInternal);
+  const auto next = gathered("0", 7);
+  pool.submit(next);
+  EXPECT_EQ(next->outcome(), std::nullopt);
+  EXPECT_EQ(next->answer, 7);
+}
+
+TEST(Pool, GoesOnWithoutThoseWhoLeaveWhileTheyGather) {
+  Ready pool(settings(1));
+  const auto slow = sleep("0.3");
+  pool.submit(slow);
+  std::this_thread::sleep_for(50ms);
+  const auto leaves = gathered("5");  // and would have run for both
+  const auto stays = gathered("0", 7);
+  pool.submit(leaves);
+  pool.submit(stays);
+  pool.cancel(leaves);
+  EXPECT_EQ(leaves->outcome(), ErrorKind::kCancelled);
+  EXPECT_EQ(stays->outcome(), std::nullopt);
+  EXPECT_EQ(stays->answer, 7);
+  EXPECT_EQ(leaves->runs, 0);
+}
+
+TEST(Pool, EndsAGatheredQueryOnlyWhenTheLastHasLeft) {
+  Ready pool(settings(1));
+  const auto slow = sleep("0.2");
+  pool.submit(slow);
+  std::this_thread::sleep_for(50ms);
+  const auto first = gathered("5");
+  const auto second = gathered();
+  pool.submit(first);
+  pool.submit(second);
+  EXPECT_EQ(slow->outcome(), std::nullopt);
+  std::this_thread::sleep_for(100ms);
+  pool.cancel(first);
+  const auto end = first->end.get_future();
+  EXPECT_EQ(end.wait_for(200ms), std::future_status::timeout) << "somebody still waits for it";
+  const auto left = Clock::now();
+  pool.cancel(second);
+  EXPECT_EQ(second->outcome(), ErrorKind::kCancelled);
+  EXPECT_LT(elapsed(left), 100ms);
 }
 
 TEST(Pool, RepeatsAReadWhoseConnectionDiedWhileIdle) {

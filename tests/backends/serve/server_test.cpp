@@ -16,20 +16,18 @@ using namespace std::chrono_literals;
 
 const Settings kAnyPort{.listen = "127.0.0.1:0", .max_concurrent_streams = 100, .drain = 1s};
 
-const CallsInFlight kNoCalls;
-
 auto channel_to(const Server& server) {
   return ::grpc::CreateChannel(server.address(), ::grpc::InsecureChannelCredentials());
 }
 
 TEST(Server, BeginsAsNotServing) {
-  Server server(kAnyPort, {}, kNoCalls);
+  Server server(kAnyPort, {});
   EXPECT_EQ(test::health(channel_to(server)), "NOT_SERVING");
   server.drain();
 }
 
 TEST(Server, SaysWhatItsHealthIsToldForEachServiceToo) {
-  Server server(kAnyPort, {}, kNoCalls);
+  Server server(kAnyPort, {});
   const auto channel = channel_to(server);
   server.health().set_serving(true);
   EXPECT_EQ(test::health(channel), "SERVING");
@@ -40,7 +38,7 @@ TEST(Server, SaysWhatItsHealthIsToldForEachServiceToo) {
 }
 
 TEST(Health, IsNotServingForGoodOnceItDrains) {
-  Server server(kAnyPort, {}, kNoCalls);
+  Server server(kAnyPort, {});
   const auto channel = channel_to(server);
   server.health().set_serving(true);
   server.health().drain();
@@ -50,11 +48,11 @@ TEST(Health, IsNotServingForGoodOnceItDrains) {
 }
 
 TEST(Server, RefusesAPortThatIsInUse) {
-  Server first(kAnyPort, {}, kNoCalls);
+  Server first(kAnyPort, {});
   auto same = kAnyPort;
   same.listen = first.address();
   try {
-    Server second(same, {}, kNoCalls);
+    Server second(same, {});
     ADD_FAILURE() << "two servers share a port";
   } catch (const std::runtime_error& e) {
     EXPECT_EQ(std::string(e.what()), "cannot listen on " + first.address() +
@@ -63,31 +61,8 @@ TEST(Server, RefusesAPortThatIsInUse) {
   first.drain();
 }
 
-TEST(Server, WaitsForCallsInFlightWhileItDrains) {
-  CallsInFlight calls;
-  Server server(kAnyPort, {}, calls);
-  calls.begin();
-  std::thread caller([&] {
-    std::this_thread::sleep_for(300ms);
-    calls.end();
-  });
-  const auto began = std::chrono::steady_clock::now();
-  server.drain();
-  EXPECT_GE(std::chrono::steady_clock::now() - began, 300ms);
-  caller.join();
-}
-
-TEST(Server, StopsWaitingWhenItsTimeToDrainIsOver) {
-  CallsInFlight calls;
-  Server server(kAnyPort, {}, calls);
-  calls.begin();
-  const auto began = std::chrono::steady_clock::now();
-  server.drain();
-  EXPECT_LT(std::chrono::steady_clock::now() - began, kAnyPort.drain + 500ms);
-}
-
 TEST(Server, TakesNoCallsOnceDrained) {
-  Server server(kAnyPort, {}, kNoCalls);
+  Server server(kAnyPort, {});
   const auto address = server.address();
   server.drain();
   const auto channel = ::grpc::CreateChannel(address, ::grpc::InsecureChannelCredentials());

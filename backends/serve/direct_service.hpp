@@ -1,0 +1,18 @@
+#pragma once
+
+// Serves the unary methods as calls of their own: grpc++'s callback methods with raw bytes.
+
+#include <grpcpp/impl/service_type.h>
+
+#include "backends/serve/calls_in_flight.hpp"
+#include "backends/serve/unary_methods.hpp"
+
+namespace trunkline::serve {
+
+class DirectService final : public ::grpc::Service {
+ public:
+  /// Both outlive it.
+  DirectService(const UnaryMethods& methods, CallsInFlight& calls);
+};
+
+}  // namespace trunkline::serve
