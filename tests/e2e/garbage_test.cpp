@@ -4,7 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/e2e/h2_connection.hpp"
+#include "tests/e2e/raw_frames.hpp"
+#include "tests/support/socket.hpp"
 #include "tests/support/stack.hpp"
 
 namespace trunkline::e2e {
@@ -28,8 +29,8 @@ class Garbage {
 
   /// A frame whose head can be read, with anything in it.
   std::string some_frame() {
-    return frame(static_cast<std::uint8_t>(below(12)), static_cast<std::uint8_t>(random_()),
-                 static_cast<std::uint32_t>(below(8)), bytes(200));
+    return raw_frame(static_cast<FrameType>(below(12)), static_cast<std::uint8_t>(random_()),
+                     static_cast<std::uint32_t>(below(8)), bytes(200));
   }
 
   /// `text` with a few bytes changed.
@@ -81,7 +82,7 @@ TEST_F(Survives, ATlsClientHelloThatIsBroken) {
 }
 
 TEST_F(Survives, FramesOfAnything) {
-  const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, "");
+  const std::string preface = std::string(kPreface) + settings_frame();
   for (int i = 0; i < kRounds; ++i) {
     std::string bytes = preface;
     for (std::size_t n = garbage_.below(20); n > 0; --n) bytes += garbage_.some_frame();

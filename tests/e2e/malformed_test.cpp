@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/h2_connection.hpp"
+#include "tests/e2e/h2_peer.hpp"
+#include "tests/support/socket.hpp"
 #include "tests/support/stack.hpp"
 
 namespace trunkline::e2e {
@@ -66,6 +67,10 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"LaterVersion", "GET /index HTTP/3.0\r\nHost: localhost\r\n\r\n", 505}),
     [](const auto& param) { return param.param.name; });
 
+Fields get(const std::string& path, const std::string& authority = "localhost") {
+  return {{":method", "GET"}, {":scheme", "http"}, {":authority", authority}, {":path", path}};
+}
+
 struct BadFields {
   std::string name;
   Fields fields;
@@ -77,22 +82,21 @@ void PrintTo(const BadFields& bad, std::ostream* out) {
 class MalformedH2 : public testing::TestWithParam<BadFields> {};
 
 TEST_P(MalformedH2, CostsItsStreamAndNoOther) {
-  constexpr std::uint32_t kProtocolError = 1;  // RFC 9113 section 7
   auto& stack = support::shared_stack("demo");
   const std::string agents = stack.get("/agents").body;
-  H2Connection connection(stack.port(Wire::kH2));
-  connection.request(1, get("/agents"));
-  connection.request(3, GetParam().fields);
-  connection.request(5, get("/agents"));
-  const auto& bad = connection.wait_for(3, 3s);
-  EXPECT_TRUE(bad.reset);
-  EXPECT_EQ(bad.error, kProtocolError);
+  H2Peer peer(stack.port(Wire::kH2), Wire::kH2);
+  ASSERT_TRUE(peer.handshake());
+  peer.request(1, get("/agents"));
+  peer.send(headers_frame(3, plain_block(GetParam().fields), kEndStream | kEndHeaders));
+  peer.request(5, get("/agents"));
+  const auto& bad = peer.whole_answer(3);
+  EXPECT_EQ(bad.reset, ErrorCode::kProtocolError);
   EXPECT_EQ(bad.body, "");
-  EXPECT_EQ(connection.wait_for(1, 3s).body, agents);
-  EXPECT_EQ(connection.wait_for(5, 3s).body, agents);
-  connection.request(7, get("/index"));
-  EXPECT_EQ(connection.wait_for(7, 3s).body, R"({"hello":"world"})");
-  EXPECT_FALSE(connection.goaway());
+  EXPECT_EQ(peer.whole_answer(1).body, agents);
+  EXPECT_EQ(peer.whole_answer(5).body, agents);
+  peer.request(7, get("/index"));
+  EXPECT_EQ(peer.whole_answer(7).body, R"({"hello":"world"})");
+  EXPECT_EQ(peer.seen().find("GOAWAY"), std::string::npos) << peer.seen();
 }
 
 Fields with(Fields fields, const std::string& name, const std::string& value) {
@@ -124,18 +128,21 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(BrokenH2, ClosesTheConnectionWhereItsFramesCannotBeRead) {
   auto& stack = support::shared_stack("demo");
-  const std::string samples[] = {
-      frame(0, 0, 0, "DATA on stream 0"),
-      frame(1, 5, 1, std::string(20, '\xff')),  // HPACK that cannot be decoded
-      frame(6, 0, 0, "PING of 10"),
-      frame(9, 4, 1, "CONTINUATION of nothing"),
-      std::string("\xff\xff\xff\x00\x00\x00\x00\x00\x01", 9),  // a frame of 16 MiB
+  const std::pair<std::string, ErrorCode> samples[] = {
+      {data_frame(0, "DATA on stream 0"), ErrorCode::kProtocolError},
+      // HPACK that cannot be decoded
+      {headers_frame(1, std::string(20, '\xff'), kEndStream | kEndHeaders),
+       ErrorCode::kCompressionError},
+      {raw_frame(FrameType::kPing, 0, 0, "PING of 10"), ErrorCode::kFrameSizeError},
+      {continuation_frame(1, "CONTINUATION of nothing", kEndHeaders), ErrorCode::kProtocolError},
+      {frame_head((1 << 24) - 1, FrameType::kData, 0, 1), ErrorCode::kFrameSizeError},
   };
-  for (const std::string& sample : samples) {
-    H2Connection connection(stack.port(Wire::kH2));
-    connection.send(sample);
-    EXPECT_TRUE(connection.wait_for_close(3s)) << testing::PrintToString(sample);
-    EXPECT_TRUE(connection.goaway()) << testing::PrintToString(sample);
+  for (const auto& [sample, code] : samples) {
+    H2Peer peer(stack.port(Wire::kH2), Wire::kH2);
+    ASSERT_TRUE(peer.handshake());
+    peer.send(sample);
+    EXPECT_TRUE(ends_connection(peer, {code})) << testing::PrintToString(sample);
+    EXPECT_NE(peer.seen().find("GOAWAY"), std::string::npos) << testing::PrintToString(sample);
   }
   EXPECT_EQ(stack.get("/index").status, 200);
 }

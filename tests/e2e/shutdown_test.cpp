@@ -3,6 +3,7 @@
 #include <csignal>
 #include <future>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -29,7 +30,10 @@ constexpr long kRequests = kConnections * kStreams;
 
 class Shutdown : public testing::Test {
  protected:
-  Shutdown() : stack_(database().conninfo()) { stack_.start(); }
+  explicit Shutdown(std::string gateway = "{}")
+      : stack_(database().conninfo(), std::move(gateway)) {
+    stack_.start();
+  }
 
   static support::Database& database() {
     static support::Database one = support::Cluster::shared().load("demo", "e2e_shutdown");
@@ -73,14 +77,15 @@ class Shutdown : public testing::Test {
 };
 
 TEST_F(Shutdown, GatewayAnswersWhatItAcceptedAndEndsWithZero) {
-  const TableLock lock(database(), 2500ms);
+  std::optional<TableLock> lock(std::in_place, database(), 10s);
   auto by_h2 = many_requests_by_h2();
   auto by_h1 = many_requests_by_h1();
   auto by_tls_h2 = one_request(Wire::kTlsH2);
   auto by_tls_h1 = one_request(Wire::kTlsH1);
-  ASSERT_TRUE(lock.wait_for_waiters(2s));
+  ASSERT_TRUE(lock->wait_for_waiters(2s));
   std::this_thread::sleep_for(1s);  // until all have come in
   stack_.gateway().signal(SIGTERM);
+  lock.reset();
   expect_all_answered(std::move(by_h2));
   expect_all_answered(std::move(by_h1));
   expect_answered(std::move(by_tls_h2));
@@ -135,13 +140,20 @@ TEST_F(Shutdown, GatewayUnderLoadRefusesNothingAndEndsWithZero) {
   }
 }
 
-TEST_F(Shutdown, BackendAnswersWhatItAcceptedAndEndsWithZero) {
-  const TableLock lock(database(), 2500ms);
+/// Each request is a call, which the backend has accepted before it is told to end.
+class BackendShutdown : public Shutdown {
+ protected:
+  BackendShutdown() : Shutdown(R"({"collapse": {"enabled": false}})") {}
+};
+
+TEST_F(BackendShutdown, AnswersWhatItAcceptedAndEndsWithZero) {
+  std::optional<TableLock> lock(std::in_place, database(), 10s);
   auto by_h2 = many_requests_by_h2();
   auto by_h1 = many_requests_by_h1();
-  ASSERT_TRUE(lock.wait_for_waiters(2s));
+  ASSERT_TRUE(lock->wait_for_waiters(2s));
   std::this_thread::sleep_for(1s);
   stack_.backend().signal(SIGTERM);
+  lock.reset();
   expect_all_answered(std::move(by_h2));
   expect_all_answered(std::move(by_h1));
   EXPECT_EQ(stack_.backend().wait(5s), 0);

@@ -4,16 +4,18 @@ namespace trunkline::layering {
 namespace {
 
 Tree gateway() {
-  return {"gateway",
-          {
-              {"gateway/http", "gateway/grpc", "gateway/observe", "gateway/settings"},
-              {"gateway/h2", "gateway/h1", "gateway/route", "gateway/transcode", "gateway/policy"},
-              {"gateway/exchange", "gateway/collapse"},
-              {"gateway/net"},
-              {"gateway/upstream"},
-              {"gateway/config"},
-              {"gateway"},
-          }};
+  return {
+      "gateway",
+      {
+          {"gateway/http", "gateway/grpc", "gateway/observe", "gateway/settings"},
+          {"gateway/policy", "gateway/coding"},
+          {"gateway/h2", "gateway/h1", "gateway/route", "gateway/transcode", "gateway/collapse"},
+          {"gateway/exchange", "gateway/openapi"},
+          {"gateway/net"},
+          {"gateway/upstream"},
+          {"gateway/config"},
+          {"gateway"},
+      }};
 }
 
 Tree backends() {
@@ -46,6 +48,10 @@ std::vector<Reserved> reserved() {
       {"boost/asio/ssl", net},
       // The phrases of status codes are the one thing that http takes from Beast.
       {"boost/beast", {"gateway/h1", "gateway/http/status.cpp"}},
+      {"prometheus/", {"gateway/observe"}},
+      {"brotli/", {"gateway/coding"}},
+      {"zlib", {"gateway/coding"}},
+      {"zstd", {"gateway/coding"}},
       {"pqxx", {"backends/pg"}},
       {"libpq", {"backends/pg"}},
       {"grpc/", grpc},

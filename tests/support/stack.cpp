@@ -31,8 +31,13 @@ bool eventually(std::chrono::milliseconds patience, const std::function<bool()>&
   return true;
 }
 
-Stack::Stack(std::string conninfo)
-    : conninfo_(std::move(conninfo)), http_(free_port()), https_(free_port()), grpc_(free_port()) {}
+Stack::Stack(std::string conninfo, std::string config)
+    : conninfo_(std::move(conninfo)),
+      config_(std::move(config)),
+      http_(free_port()),
+      https_(free_port()),
+      admin_(free_port()),
+      grpc_(free_port()) {}
 
 void Stack::start() {
   start_backend();
@@ -45,8 +50,10 @@ void Stack::start() {
 void Stack::start_gateway() {
   gateway_ = nullptr;  // its port must be free before the next one starts
   gateway_ = std::make_unique<Process>(
-      std::vector<std::string>{gateway_program(), "--http", loopback(http_), "--https",
-                               loopback(https_), "--certificate", certificates().server, "--key",
+      std::vector<std::string>{gateway_program(), "--config",
+                               scratch_.write("gateway.json", config_), "--http", loopback(http_),
+                               "--https", loopback(https_), "--admin", loopback(admin_),
+                               "--certificate", certificates().server, "--key",
                                certificates().server_key, "--upstream", loopback(grpc_)},
       scratch_.path("gateway.log"));
   // It serves its own pages at once, whether there is a backend or not.

@@ -21,8 +21,8 @@ bool eventually(std::chrono::milliseconds patience, const std::function<bool()>&
 
 class Stack {
  public:
-  /// Starts nothing yet.
-  explicit Stack(std::string conninfo);
+  /// Starts nothing yet. `config` is the gateway's file; ports and certificate are ours.
+  explicit Stack(std::string conninfo, std::string config = "{}");
 
   /// Both, and returns when the gateway says that it is ready. Throws with their logs if it never
   /// does.
@@ -37,6 +37,8 @@ class Stack {
   Process& gateway() { return *gateway_; }
   Process& backend() { return *backend_; }
   std::uint16_t port(Wire wire) const { return is_tls(wire) ? https_ : http_; }
+  /// Of the gateway's operators.
+  std::uint16_t admin_port() const { return admin_; }
   std::uint16_t grpc_port() const { return grpc_; }
   std::string url(const std::string& path) const;
 
@@ -53,8 +55,10 @@ class Stack {
 
  private:
   const std::string conninfo_;
+  const std::string config_;
   const std::uint16_t http_;
   const std::uint16_t https_;
+  const std::uint16_t admin_;
   const std::uint16_t grpc_;
   Scratch scratch_;
   std::unique_ptr<Process> backend_;

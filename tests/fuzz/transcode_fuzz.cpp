@@ -1,0 +1,143 @@
+// Transcoding. Backwards: a backend's bytes as JSON, which must be what protobuf's own code makes
+// of them. Forwards: path values, query and body as a message, which protobuf must be able to
+// read, and which must be the same however the parameters are ordered.
+
+#include <algorithm>
+#include <vector>
+
+#include "torture.pb.h"
+#include <google/protobuf/empty.pb.h>
+#include <google/protobuf/util/json_util.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/fuzz/input.hpp"
+#include "tests/fuzz/must.hpp"
+#include "tests/gateway/transcode/descriptor_sets.hpp"
+
+namespace trunkline::fuzz {
+namespace {
+
+namespace pb = google::protobuf;
+using nlohmann::json;
+using torture::Everything;
+using transcode::PathValue;
+using transcode::Transcoder;
+
+const Transcoder& transcoder(std::size_t binding) {
+  static const transcode::Schema schema =
+      transcode::Schema::build(transcode::descriptor_set_of(*Everything::descriptor()->file()))
+          .value();
+  return *transcode::transcoder_of(schema, "trunkline.torture.TortureService.Echo", binding);
+}
+
+bool same_number(double a, double b) {
+  return a == b || static_cast<float>(a) == static_cast<float>(b);
+}
+
+/// Texts may differ where JSON allows it: escapes, digits of floats.
+bool same(const json& a, const json& b) {
+  if (a.is_number() && b.is_number()) return same_number(a.get<double>(), b.get<double>());
+  if (a.type() != b.type() || a.size() != b.size()) return false;
+  if (a.is_array()) return std::equal(a.begin(), a.end(), b.begin(), same);
+  if (!a.is_object()) return a == b;
+  return std::all_of(a.items().begin(), a.items().end(), [&](const auto& item) {
+    return b.contains(item.key()) && same(item.value(), b.at(item.key()));
+  });
+}
+
+void answer(std::string_view wire) {
+  const Exact copy(wire);
+  std::string text = "kept";
+  const auto done = transcoder(0).answer(copy.view(), text);
+  if (!done) {
+    must(text == "kept", "a refused answer leaves nothing behind");
+    must(done.error().code == grpc::Code::kInternal, "and is the upstream's fault");
+    return;
+  }
+  const json ours = json::parse(std::string_view(text).substr(4), nullptr, false);
+  must(!ours.is_discarded(), "an answer is JSON");
+  const int size = static_cast<int>(wire.size());
+  must(pb::Empty().ParseFromArray(wire.data(), size), "what we print is wire format");
+  Everything message;
+  // Of a string that comes twice protobuf minds the first, too, which nobody sees.
+  if (!message.ParseFromArray(wire.data(), size)) return;
+  message.DiscardUnknownFields();  // protobuf's printer stumbles over groups
+  std::string theirs;
+  if (!pb::util::MessageToJsonString(message, &theirs).ok()) return;
+  const json wanted = json::parse(theirs, nullptr, false);
+  if (wanted.is_discarded()) return;
+  if (!same(ours, wanted)) must_equal(text.substr(4), theirs, "protobuf prints the same");
+}
+
+/// The same parameters, the later fields first; those of one name keep their order.
+std::string reordered(std::string_view query) {
+  std::vector<std::string_view> parts;
+  while (!query.empty()) {
+    parts.push_back(query.substr(0, query.find('&')));
+    query.remove_prefix(std::min(parts.back().size() + 1, query.size()));
+  }
+  const auto name = [](std::string_view part) { return part.substr(0, part.find('=')); };
+  std::stable_sort(parts.begin(), parts.end(), [&](auto a, auto b) { return name(a) > name(b); });
+  std::string text;
+  for (const auto part : parts) text.append(text.empty() ? "" : "&").append(part);
+  return text;
+}
+
+/// A field may be named in two ways; only a query that names each in one can be sorted.
+bool sortable(std::string_view query) {
+  return query.find('_') == std::string_view::npos && query.find('%') == std::string_view::npos;
+}
+
+void request(std::string_view path_value, std::string_view query, std::string_view body) {
+  for (std::size_t binding = 0; binding < 5; ++binding) {
+    std::vector<PathValue> path;
+    if (binding == 1) path.push_back({"string_field", path_value});
+    if (binding == 2) path.push_back({"child.name", path_value});
+    const bool has_body = binding >= 3;
+    const Exact query_copy(query);
+    const Exact body_copy(has_body ? body : std::string_view());
+    std::string wire;
+    const auto done = transcoder(binding).request(path, query_copy.view(), body_copy.view(), wire);
+    if (!done) {
+      must(!done.error().message.empty(), "a refusal is a sentence");
+      must(done.error().code != grpc::Code::kInvalidArgument ||
+               done.error().source == grpc::Source::kClient,
+           "and what is invalid is the client's fault");
+      continue;
+    }
+    Everything message;
+    must(message.ParseFromString(wire), "what we bind protobuf can read");
+    must(message.GetReflection()->GetUnknownFields(message).empty(), "and knows");
+    if (binding == 0 && sortable(query)) {
+      std::string other;
+      must(transcoder(0).request({}, reordered(query), {}, other).has_value(),
+           "the order of parameters decides nothing");
+      must_equal(wire, other, "equal requests have equal bytes");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace trunkline::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace trunkline::fuzz;
+  static const auto* const quiet =
+      new google::protobuf::LogSilencer();  // it would tell of every bad input
+  static_cast<void>(quiet);
+  const Input input(data, size);
+  if (input.option(0)) {
+    answer(input.bytes);
+  } else {
+    const auto first = input.bytes.find('\n');
+    const auto second = input.bytes.find('\n', first + 1);
+    const bool three = first != std::string_view::npos && second != std::string_view::npos;
+    if (three) {
+      request(input.bytes.substr(0, first), input.bytes.substr(first + 1, second - first - 1),
+              input.bytes.substr(second + 1));
+    } else {
+      request({}, input.bytes, {});
+    }
+  }
+  return 0;
+}
