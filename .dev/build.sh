@@ -2,24 +2,30 @@
 # shellcheck disable=SC2034,SC2154  # `dev` and its parts share their variables
 # Building with CMake and Ninja, one directory a preset.
 
-preset_names='release, asan, tsan'
+preset_names='release, asan, tsan, fuzz'
 
 # preset_options PRESET: sets the array options.
 preset_options() {
   options=(-G Ninja -DTRUNKLINE_WERROR=ON)
   case $1 in
-    release) options+=(-DCMAKE_BUILD_TYPE=Release) ;;
+    release | bench) options+=(-DCMAKE_BUILD_TYPE=Release) ;;
     asan) options+=(-DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1'
       "-DTRUNKLINE_SANITIZE=address,undefined") ;;
     tsan) options+=(-DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1'
       -DTRUNKLINE_SANITIZE=thread) ;;
+    # Nothing but the fuzz targets: clang 14 has no coroutines with GCC's library.
+    fuzz) options+=(-DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1'
+      -DCMAKE_CXX_COMPILER=clang++-14 "-DTRUNKLINE_SANITIZE=address,undefined"
+      -DTRUNKLINE_FUZZ=ON) ;;
     *) refuse "There is no preset '$1': choose from $preset_names." ;;
   esac
 }
 
 # configure PRESET: only when it was not done yet, or otherwise. Ninja sees to changes in the files.
+# `bench` is a project of its own, with what only benchmarks need.
 configure() {
-  local directory=build/$1 options wanted
+  local directory=build/$1 source=$PWD options wanted
+  [ "$1" != bench ] || source=$PWD/bench
   preset_options "$1"
   wanted=$(printf '%s\n' "$PWD" "${options[@]}")
   if [ -f "$directory/build.ninja" ] &&
@@ -28,12 +34,12 @@ configure() {
   fi
   # A cache of another place, as after the checkout was moved, cannot be used.
   if [ -f "$directory/CMakeCache.txt" ] &&
-    ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$directory/CMakeCache.txt"; then
+    ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$source" "$directory/CMakeCache.txt"; then
     rm -rf -- "$directory"
   fi
   mkdir -p "$directory"
   detail "Configuring $directory"
-  cmake -S . -B "$directory" "${options[@]}" >"$directory/configure.log" 2>&1 || {
+  cmake -S "$source" -B "$directory" "${options[@]}" >"$directory/configure.log" 2>&1 || {
     rm -f "$directory/configured"
     show_tail "$directory/configure.log" 30
     fail "CMake could not configure $directory."

@@ -6,6 +6,7 @@
 set_ports() {
   http_port=$((8080 + $1))
   https_port=$((8443 + $1))
+  admin_port=$((9901 + $1))
   grpc_port=$((50051 + $1))
   postgres_port=$((54329 + $1))
 }

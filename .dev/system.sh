@@ -17,6 +17,7 @@ bring_up() {
   install_packages
   require_free_port "$http_port" 'HTTP'
   require_free_port "$https_port" 'HTTPS'
+  require_free_port "$admin_port" 'metrics and state'
   require_free_port "$grpc_port" 'the backend'
 
   step 'Building the gateway and the backend'
@@ -57,6 +58,7 @@ start_programs() {
   backend_pid=$launched
   launch gateway "$programs/gateway/trunkline-gateway" ${config:+--config "$config"} \
     --http "127.0.0.1:$http_port" --https "127.0.0.1:$https_port" \
+    --admin "127.0.0.1:$admin_port" \
     --certificate "$PWD/certs/server.crt" --key "$PWD/certs/server.key" \
     --upstream "127.0.0.1:$grpc_port"
   gateway_pid=$launched
@@ -97,6 +99,7 @@ describe() {
 Trunkline is up.
   HTTP        http://127.0.0.1:$http_port    HTTP/1.1, and HTTP/2 with prior knowledge
   HTTPS       https://localhost:$https_port    HTTP/2 and HTTP/1.1, CA in certs/ca.crt
+  admin       http://127.0.0.1:$admin_port    /metrics /upstreams /config /version
   gRPC        127.0.0.1:$grpc_port          the backend itself, cleartext
   PostgreSQL  $(without_password "$conninfo")
   logs        var/log/gateway.log, var/log/backend.log${own_postgres_log}

@@ -4,12 +4,18 @@
 
 command_test() {
   local cluster=$PWD/var/test/postgres port
-  if [ -n "$quick" ]; then expect_steps 5; else expect_steps 7; fi
+  if [ -n "$quick" ]; then expect_steps 5; else expect_steps 11; fi
   mkdir -p var/test
   exec 9>var/test/lock
   flock -n 9 || fail 'Another ./dev test is at work in this checkout.'
-  step 'Looking for missing Debian packages'
-  install_packages
+  step 'Looking for missing packages'
+  if wants_node; then
+    want_node
+    install_packages
+    install_node_packages
+  else
+    install_packages
+  fi
   step 'Looking at the development certificates'
   make_certificates
 
@@ -18,7 +24,7 @@ command_test() {
     build asan unit_tests
     step 'Running the unit tests under ASan and UBSan'
     test_environment asan
-    UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan --output-on-failure \
+    UBSAN_OPTIONS=print_stacktrace=1 run_tests asan \
       --parallel "$(nproc)" --label-regex unit ${filter:+--tests-regex "$filter"} ||
       fail 'Unit tests failed under ASan and UBSan.'
   fi
@@ -37,9 +43,45 @@ command_test() {
   export TRUNKLINE_POSTGRES
   step 'Running all tests'
   test_environment release
-  ctest --test-dir build/release --output-on-failure --no-tests=error \
+  run_tests release --no-tests=error \
     ${filter:+--tests-regex "$filter"} || exit 1
+  [ -z "$quick" ] || return 0
+  test_sanitized asan 'ASan and UBSan'
+  test_sanitized tsan TSan
 }
+
+# test_sanitized PRESET NAME: the tests of the whole system, in front of a gateway that watches
+# itself. What measures speed is left out.
+test_sanitized() {
+  step "Building the gateway with $2"
+  build "$1" trunkline-gateway
+  step "Running the tests of the whole system against it"
+  TRUNKLINE_GATEWAY=$PWD/build/$1/gateway/trunkline-gateway \
+    UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=quarantine_size_mb=8 \
+    TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/.dev/tsan.suppressions" \
+    run_tests release --label-regex e2e \
+    --exclude-regex 'load|back_pressure|cancellation' ${filter:+--tests-regex "$filter"} ||
+    fail "Tests failed in front of a gateway with $2."
+}
+
+# run_tests PRESET ARGUMENT...: has CTest run what was built. Of a program that fails only the facts
+# that do not hold are shown, and why is told once more at the end of what may be a long log.
+run_tests() {
+  local log=build/$1/Testing/Temporary/LastTest.log
+  GTEST_BRIEF=1 ctest --test-dir "build/$1" --output-on-failure "${@:2}" && return
+  [ ! -s "$log" ] || awk '
+    /^[0-9]+\/[0-9]+ Testing: / { n = 0; name = $3 }
+    { line[n++] = $0 }
+    /^Test time = / { last = n - 1 }
+    /^Test (Failed|timed out)/ || /^Test .*Exception/ {
+      printf "\nHow %s failed:\n", name
+      for (i = (last > 60 ? last - 60 : 0); i < last; i++) print "  | " line[i]
+    }' "$log" >&2
+  return 1
+}
+
+# wants_node: whether a test is to be run that needs it.
+wants_node() { [ -z "$filter" ] || [[ e2e_node_test =~ $filter || e2e_docs_test =~ $filter ]]; }
 
 # test_environment PRESET: what tests find in their environment.
 #   TRUNKLINE_BUILD      where the programs were built
