@@ -31,7 +31,9 @@ constexpr long kRequests = kConnections * kStreams;
 class Shutdown : public testing::Test {
  protected:
   explicit Shutdown(std::string gateway = "{}")
-      : stack_(database().conninfo(), std::move(gateway)) {
+      : stack_(database().conninfo(), std::move(gateway),
+               // Calls that wait for a locked table are to wait for it, on a slow machine too.
+               R"({"database": {"wait_ms": 30000}})") {
     stack_.start();
   }
 

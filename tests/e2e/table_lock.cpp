@@ -2,16 +2,26 @@
 
 #include <stdexcept>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "tests/support/stack.hpp"
 
 namespace trunkline::e2e {
 namespace {
 
-const std::string kName = "table_lock";
-
-std::string sql(std::chrono::milliseconds held) {
-  return "BEGIN; LOCK TABLE agent_login_status IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(" +
-         std::to_string(static_cast<double>(held.count()) / 1000) + "); COMMIT";
+// A FIFO with these commands in it. It is open for writing too, so that psql waits for more.
+int commands(const std::string& path, std::chrono::milliseconds held) {
+  const std::string sql =
+      "SET idle_in_transaction_session_timeout = " + std::to_string(held.count()) +
+      ";\nBEGIN;\nLOCK TABLE agent_login_status IN ACCESS EXCLUSIVE MODE;\n";
+  const int fifo =
+      ::mkfifo(path.c_str(), 0600) == 0 ? ::open(path.c_str(), O_RDWR | O_CLOEXEC) : -1;
+  if (fifo < 0 || ::write(fifo, sql.data(), sql.size()) != static_cast<ssize_t>(sql.size())) {
+    throw std::runtime_error("The FIFO " + path + " can't be written.");
+  }
+  return fifo;
 }
 
 /// Whether somebody holds the lock on that table, or somebody else waits for it.
@@ -26,8 +36,8 @@ bool any(const support::Database& database, const std::string& which) {
 
 TableLock::TableLock(const support::Database& database, std::chrono::milliseconds held)
     : database_(database),
-      psql_({"psql", "-X", "-q", "-d", database.conninfo() + " application_name=" + kName, "-c",
-             sql(held)},
+      commands_(commands(scratch_.path("commands"), held)),
+      psql_({"psql", "-X", "-q", "-d", database.conninfo(), "-f", scratch_.path("commands")},
             scratch_.path("psql.log")) {
   if (!support::eventually(std::chrono::seconds(5), [&] {
         return any(database, "granted AND mode = 'AccessExclusiveLock'");
@@ -37,14 +47,7 @@ TableLock::TableLock(const support::Database& database, std::chrono::millisecond
 }
 
 TableLock::~TableLock() {
-  try {
-    // Left to itself the server would sleep on and keep the lock, though psql is gone.
-    database_.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '" +
-        kName + "' AND datname = current_database()");
-  } catch (const std::exception&) {
-    // It ends by itself.
-  }
+  ::close(commands_);
 }
 
 bool TableLock::wait_for_waiters(std::chrono::milliseconds patience) const {

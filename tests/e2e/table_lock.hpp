@@ -1,6 +1,7 @@
 #pragma once
 
-// Makes the database slow: whoever asks for agents waits while the lock is held.
+// Makes the database slow: whoever asks for agents waits while the lock is held. A psql holds it,
+// idle in its transaction, so that the lock goes the moment that psql is ended.
 
 #include <chrono>
 
@@ -12,7 +13,7 @@ namespace trunkline::e2e {
 
 class TableLock {
  public:
-  /// Returns when it is held.
+  /// Returns when it is held; the server ends it by itself after `held`.
   TableLock(const support::Database& database, std::chrono::milliseconds held);
   /// Lets it go.
   ~TableLock();
@@ -23,6 +24,7 @@ class TableLock {
  private:
   support::Scratch scratch_;
   const support::Database& database_;
+  const int commands_;  // what psql reads, a FIFO that stays open
   support::Process psql_;
 };
 

@@ -31,9 +31,10 @@ bool eventually(std::chrono::milliseconds patience, const std::function<bool()>&
   return true;
 }
 
-Stack::Stack(std::string conninfo, std::string config)
+Stack::Stack(std::string conninfo, std::string config, std::string backend)
     : conninfo_(std::move(conninfo)),
       config_(std::move(config)),
+      backend_config_(std::move(backend)),
       http_(free_port()),
       https_(free_port()),
       admin_(free_port()),
@@ -41,6 +42,7 @@ Stack::Stack(std::string conninfo, std::string config)
 
 void Stack::start() {
   start_backend();
+  eventually(kReadyWithin, [this] { return backend_accepts(); });
   start_gateway();
   if (!await("/readyz", 200, kReadyWithin)) {
     throw std::runtime_error("The stack did not get ready. It logged:\n" + logs());
@@ -64,10 +66,11 @@ void Stack::start_gateway() {
 
 void Stack::start_backend() {
   backend_ = nullptr;
-  backend_ =
-      std::make_unique<Process>(std::vector<std::string>{backend_program(), "--listen",
-                                                         loopback(grpc_), "--database", conninfo_},
-                                scratch_.path("backend.log"));
+  backend_ = std::make_unique<Process>(
+      std::vector<std::string>{backend_program(), "--config",
+                               scratch_.write("backend.json", backend_config_), "--listen",
+                               loopback(grpc_), "--database", conninfo_},
+      scratch_.path("backend.log"));
 }
 
 void Stack::kill_backend() {

@@ -21,11 +21,12 @@ bool eventually(std::chrono::milliseconds patience, const std::function<bool()>&
 
 class Stack {
  public:
-  /// Starts nothing yet. `config` is the gateway's file; ports and certificate are ours.
-  explicit Stack(std::string conninfo, std::string config = "{}");
+  /// Starts nothing yet. `config` and `backend` are the files of the gateway and of the backend;
+  /// ports, certificate and database are ours.
+  explicit Stack(std::string conninfo, std::string config = "{}", std::string backend = "{}");
 
-  /// Both, and returns when the gateway says that it is ready. Throws with their logs if it never
-  /// does.
+  /// The backend and then the gateway, so that none of its workers finds the backend away at
+  /// first. Returns when it says that it is ready; throws with their logs if it never does.
   void start();
   void start_gateway();
   void start_backend();
@@ -56,6 +57,7 @@ class Stack {
  private:
   const std::string conninfo_;
   const std::string config_;
+  const std::string backend_config_;
   const std::uint16_t http_;
   const std::uint16_t https_;
   const std::uint16_t admin_;
