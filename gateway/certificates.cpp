@@ -32,7 +32,7 @@ grpc::Result<void> Certificates::renew() {
     if (!upstream.lines.tls.enabled) continue;
     auto made = net::TlsContext::client(upstream.lines.tls);
     if (!made) {
-      grpc::Error error = std::move(made.error());
+      grpc::Error error = made.error();
       error.message = "Upstream " + upstream.name + ". " + error.message;
       return error;
     }

@@ -57,7 +57,8 @@ auto* found_in(const Entries& entries, Number number) noexcept {
 }  // namespace
 
 const EnumTable::Value* EnumTable::search(std::int32_t number) const noexcept {
-  return found_in(values, number);
+  const Value* found = found_in(values, number);
+  return found == nullptr && null ? &values.front() : found;
 }
 
 const FieldEntry* MessageTable::find(std::uint32_t number) const noexcept {
@@ -136,10 +137,10 @@ const EnumTable& MessageTables::add(const pb::EnumDescriptor& enumeration) {
   if (!added) return *known->second;
   EnumTable& table = enums_.emplace_back();
   known->second = &table;
-  const bool null = enumeration.full_name() == "google.protobuf.NullValue";
+  table.null = enumeration.full_name() == "google.protobuf.NullValue";
   for (int i = 0; i < enumeration.value_count(); ++i) {
     const auto& value = *enumeration.value(i);
-    const std::string json = null                        ? "null"
+    const std::string json = table.null                  ? "null"
                              : options_.enums_as_numbers ? std::to_string(value.number())
                                                          : quoted(value.name());
     table.values.push_back({value.number(), padded(json)});

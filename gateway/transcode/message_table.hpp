@@ -36,6 +36,7 @@ struct EnumTable {
     PaddedText json;  ///< quoted name, number, or null for google.protobuf.NullValue
   };
   std::vector<Value> values;  ///< ascending
+  bool null = false;          ///< google.protobuf.NullValue, of which every number is null
 
   const Value* find(std::int32_t number) const noexcept {
     const auto index = static_cast<std::size_t>(number);  // most enums count from 0 without gaps

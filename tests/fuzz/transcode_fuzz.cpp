@@ -3,10 +3,14 @@
 // read, and which must be the same however the parameters are ordered.
 
 #include <algorithm>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "torture.pb.h"
+#include <google/protobuf/any.pb.h>
 #include <google/protobuf/empty.pb.h>
+#include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <nlohmann/json.hpp>
 
@@ -45,6 +49,47 @@ bool same(const json& a, const json& b) {
   });
 }
 
+bool settle(pb::Message& message);
+
+/// Leaves the content of an Any in the form in which protobuf writes it.
+bool settle_any(pb::Any& any) {
+  const std::string& url = any.type_url();
+  const auto* type =
+      pb::DescriptorPool::generated_pool()->FindMessageTypeByName(url.substr(url.rfind('/') + 1));
+  if (type == nullptr) return true;  // and neither prints it
+  const std::unique_ptr<pb::Message> content(
+      pb::MessageFactory::generated_factory()->GetPrototype(type)->New());
+  if (!content->ParseFromString(any.value()) || !settle(*content)) return false;
+  content->DiscardUnknownFields();
+  any.set_value(content->SerializeAsString());
+  return true;
+}
+
+/// Makes a message one that protobuf prints well. It prints what is in an Any as it finds it, a
+/// field that comes twice as two members; and of a Value that has no kind, which we print as null,
+/// it prints nothing. False when an Any holds what protobuf can't read.
+bool settle(pb::Message& message) {
+  if (auto* any = pb::DynamicCastToGenerated<pb::Any>(&message)) return settle_any(*any);
+  auto* value = pb::DynamicCastToGenerated<pb::Value>(&message);
+  if (value != nullptr && value->kind_case() == pb::Value::KIND_NOT_SET) {
+    value->set_null_value(pb::NULL_VALUE);
+  }
+  const pb::Reflection& reflection = *message.GetReflection();
+  std::vector<const pb::FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const auto* field : fields) {
+    if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      if (!settle(*reflection.MutableMessage(&message, field))) return false;
+      continue;
+    }
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      if (!settle(*reflection.MutableRepeatedMessage(&message, field, i))) return false;
+    }
+  }
+  return true;
+}
+
 void answer(std::string_view wire) {
   const Exact copy(wire);
   std::string text = "kept";
@@ -62,6 +107,7 @@ void answer(std::string_view wire) {
   // Of a string that comes twice protobuf minds the first, too, which nobody sees.
   if (!message.ParseFromArray(wire.data(), size)) return;
   message.DiscardUnknownFields();  // protobuf's printer stumbles over groups
+  if (!settle(message)) return;
   std::string theirs;
   if (!pb::util::MessageToJsonString(message, &theirs).ok()) return;
   const json wanted = json::parse(theirs, nullptr, false);

@@ -159,6 +159,11 @@ TEST(Answer, WritesDynamicValues) {
             R"({"choiceNull":null,"struct":{"k":[null,1.5,{}]},"value":"s","list":[]})");
 }
 
+TEST(Answer, WritesEveryNumberOfNullValueAsNull) {
+  EXPECT_EQ(json_of_text("choice_null: 8 value { null_value: -1 }"),
+            R"({"choiceNull":null,"value":null})");
+}
+
 TEST(Answer, RefusesNaNInADynamicValue) {
   EXPECT_EQ(json_of_text("value { number_value: nan }"),
             "The upstream's answer has a value that JSON has no text for.");
