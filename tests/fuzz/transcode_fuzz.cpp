@@ -3,6 +3,7 @@
 // read, and which must be the same however the parameters are ordered.
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "torture.pb.h"
 #include <google/protobuf/any.pb.h>
 #include <google/protobuf/empty.pb.h>
+#include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <nlohmann/json.hpp>
@@ -65,11 +67,28 @@ bool settle_any(pb::Any& any) {
   return true;
 }
 
+/// Whether its paths are names as a .proto has them. Of others protobuf keeps less than we do.
+bool has_plain_paths(const pb::FieldMask& mask) {
+  return std::all_of(mask.paths().begin(), mask.paths().end(), [](std::string_view path) {
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      const bool inner = i > 0 && path[i - 1] != '.' && i + 1 < path.size();
+      if (path[i] == '_' && !(inner && std::islower(static_cast<unsigned char>(path[i + 1])))) {
+        return false;
+      }
+      if (std::isupper(static_cast<unsigned char>(path[i]))) return false;
+    }
+    return true;
+  });
+}
+
 /// Makes a message one that protobuf prints well. It prints what is in an Any as it finds it, a
 /// field that comes twice as two members; and of a Value that has no kind, which we print as null,
-/// it prints nothing. False when an Any holds what protobuf can't read.
+/// it prints nothing. False when an Any holds what protobuf can't read, or a mask odd paths.
 bool settle(pb::Message& message) {
   if (auto* any = pb::DynamicCastToGenerated<pb::Any>(&message)) return settle_any(*any);
+  if (const auto* mask = pb::DynamicCastToGenerated<pb::FieldMask>(&message)) {
+    return has_plain_paths(*mask);
+  }
   auto* value = pb::DynamicCastToGenerated<pb::Value>(&message);
   if (value != nullptr && value->kind_case() == pb::Value::KIND_NOT_SET) {
     value->set_null_value(pb::NULL_VALUE);
