@@ -36,7 +36,7 @@ bool AnswerPrinter::quick_members(const MessageTable& table, std::string_view wi
   const char* const readable_end = readable_end_;
   while (at != end) {
     const auto [bits, value] = varint(at, end);
-    if (!value) return false;
+    if (!value || value - at > WireReader::kMaxTagBytes) return false;
     at = value;
     if (bits != next->tag) {
       if (bits > 0xFFFFFFFFu) return false;

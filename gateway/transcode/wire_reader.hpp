@@ -4,6 +4,7 @@
 // instead of reading past the end. Private to the room.
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -21,6 +22,7 @@ struct Tag {
 class WireReader {
  public:
   static constexpr int kMaxGroupDepth = 100;
+  static constexpr std::ptrdiff_t kMaxTagBytes = 5;
 
   struct Varint {
     std::uint64_t value;
@@ -45,10 +47,11 @@ class WireReader {
   const char* position() const noexcept { return at_; }
   void seek(const char* position) noexcept { at_ = position; }
 
-  /// A number from 1 to 2^29-1 and a type that exists.
+  /// A number from 1 to 2^29-1 and a type that exists, in at most five bytes.
   bool tag(Tag& tag) noexcept {
+    const char* const from = at_;
     std::uint64_t bits;
-    if (!varint(bits) || bits > 0xFFFFFFFFu) return false;
+    if (!varint(bits) || bits > 0xFFFFFFFFu || at_ - from > kMaxTagBytes) return false;
     tag.bits = static_cast<std::uint32_t>(bits);
     return tag.number() != 0 && (tag.bits & 7) <= 5;
   }

@@ -102,6 +102,8 @@ TEST_F(Malformed, RefusesWhatIsNoWireFormat) {
            "\x18"s,                                              // a tag without a value
            "\x18\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"s,  // a varint of 11 bytes
            "\xff\xff\xff\xff\xff\x01\x00"s,                      // a tag above 32 bits
+           "\x98\x80\x80\x80\x80\x00\x01"s,                      // a tag of 6 bytes
+           "\x90\x81\x80\x80\x80\x00\x01"s,                      // of a field we don't know
            "\x72\x05hi"s,                                        // a string that is too long
            "\x72\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01hi"s,    // by far
            "\xaa\x01\x07\x00\x00\x00\x00\x00\x00\x00"s,          // packed doubles of 7 bytes
