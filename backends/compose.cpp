@@ -35,7 +35,7 @@ int run_backend(config::Config config) {
   agents::AgentStore agents;
   pg::Pool pool(sized_for_this_machine(config.database),
                 [&](pg::Session& session) { return agents.prepare(session); });
-  serve::Server server(config.serve, {agents::make_agent_service(pool, config.agents)});
+  serve::Server server(config.serve, {agents::make_agent_service(pool, config.reads)});
   pool.observe([&](bool there) { server.health().set_serving(there); });
 
   signals.wait();

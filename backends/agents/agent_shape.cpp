@@ -1,7 +1,5 @@
 #include "backends/agents/agent_shape.hpp"
 
-#include "backends/pg/session.hpp"
-
 namespace trunkline::agents {
 
 namespace {
@@ -19,22 +17,14 @@ constexpr std::string_view kShown[] = {
     "agent_login_status.login_at",
 };
 
-constexpr const char* kProbe =
-    "SELECT c.relname, a.attname FROM pg_catalog.pg_attribute a"
-    " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
-    " WHERE c.oid IN (to_regclass('agentfeatures'), to_regclass('agent_login_status'))"
-    " AND a.attnum > 0 AND NOT a.attisdropped";
+constexpr std::string_view kTables[] = {"agentfeatures", "agent_login_status"};
 
 }  // namespace
 
 pg::Result<AgentShape> AgentShape::probe(pg::Session& session) {
-  auto rows = session.query(kProbe);
-  if (!rows) return rows.error();
-  std::set<std::string, std::less<>> columns;
-  rows->each([&](const pg::Rows::Row& row) {
-    columns.insert(std::string(row[0].text()).append(".").append(row[1].text()));
-  });
-  AgentShape shape(std::move(columns));
+  auto columns = query::Columns::probe(session, kTables);
+  if (!columns) return columns.error();
+  AgentShape shape(*std::move(columns));
   if (const auto column = shape.lacking(); !column.empty()) {
     return pg::Error{pg::ErrorKind::kInternal, "the database has no " + column};
   }
@@ -42,18 +32,12 @@ pg::Result<AgentShape> AgentShape::probe(pg::Session& session) {
 }
 
 std::vector<std::string> AgentShape::missing() const {
-  std::vector<std::string> names;
-  for (const auto column : kShown) {
-    if (!has(column)) names.emplace_back(column);
-  }
-  return names;
+  return columns_.missing(kShown);
 }
 
 std::string AgentShape::lacking() const {
-  for (const auto column : kNeeded) {
-    if (!has(column)) return std::string(column);
-  }
-  return {};
+  const auto lacking = columns_.missing(kNeeded);
+  return lacking.empty() ? std::string() : lacking.front();
 }
 
 }  // namespace trunkline::agents

@@ -4,7 +4,6 @@
 
 #include "trunkline/agents/v1/agents.pb.h"
 #include <fmt/ranges.h>
-#include <google/protobuf/timestamp.pb.h>
 #include <spdlog/spdlog.h>
 
 #include "backends/agents/agent_name.hpp"
@@ -12,6 +11,7 @@
 #include "backends/agents/agent_sql.hpp"
 #include "backends/agents/agent_state.hpp"
 #include "backends/pg/session.hpp"
+#include "backends/query/timestamp.hpp"
 
 namespace trunkline::agents {
 
@@ -35,27 +35,13 @@ bool may_be(std::int64_t id) {
   return id <= std::numeric_limits<std::int32_t>::max();
 }
 
-google::protobuf::Timestamp timestamp(long long microseconds) {
-  constexpr long long kSecond = 1'000'000;
-  long long seconds = microseconds / kSecond;
-  long long rest = microseconds % kSecond;
-  if (rest < 0) {  // nanos count forward, also before 1970
-    rest += kSecond;
-    --seconds;
-  }
-  google::protobuf::Timestamp time;
-  time.set_seconds(seconds);
-  time.set_nanos(static_cast<int>(rest * 1000));
-  return time;
-}
-
 void fill_login(const Row& row, v1::Login& login) {
   copy(row[kExtension], login.mutable_extension());
   copy(row[kLoginContext], login.mutable_context());
   copy(row[kInterface], login.mutable_interface());
   copy(row[kStateInterface], login.mutable_state_interface());
   if (const auto& at = row[kLoginMicroseconds]; !at.null()) {
-    *login.mutable_login_time() = timestamp(at.integer());
+    *login.mutable_login_time() = query::timestamp(at.integer());
   }
 }
 

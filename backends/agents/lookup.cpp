@@ -7,7 +7,7 @@
 #include "trunkline/agents/v1/agents.pb.h"
 
 #include "backends/agents/agent_store.hpp"
-#include "backends/agents/wire.hpp"
+#include "backends/query/wire.hpp"
 
 namespace trunkline::agents {
 
@@ -27,10 +27,10 @@ serve::Answer Lookup::not_found() const {
 }
 
 pg::Result<void> Lookup::run(pg::Session& session) {
-  return on_arena<v1::Agent>([&](v1::Agent& agent) -> pg::Result<void> {
+  return query::on_arena<v1::Agent>([&](v1::Agent& agent) -> pg::Result<void> {
     auto found = AgentStore::get(session, id_, agent);
     if (!found) return found.error();
-    answer_ = *found ? serve::Answer{{}, write(agent)} : not_found();
+    answer_ = *found ? serve::Answer{{}, query::write(agent)} : not_found();
     return {};
   });
 }
@@ -50,9 +50,9 @@ pg::Result<void> Lookup::run_for(pg::Session& session, pg::Jobs jobs) {
   for (const auto* lookup : waiting) {
     if (ids.empty() || ids.back() != lookup->id_) ids.push_back(lookup->id_);
   }
-  return on_arena<v1::Agent>([&](v1::Agent& agent) {
+  return query::on_arena<v1::Agent>([&](v1::Agent& agent) {
     return AgentStore::get_each(session, ids, agent, [&](std::int64_t id) {
-      const auto bytes = write(agent);
+      const auto bytes = query::write(agent);
       for (auto* lookup : std::ranges::equal_range(waiting, id, {}, &Lookup::id_)) {
         lookup->answer_ = {{}, bytes};
       }

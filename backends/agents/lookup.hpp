@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <string>
 
-#include "backends/agents/call.hpp"
+#include "backends/query/call.hpp"
 
 namespace trunkline::agents {
 
-class Lookup final : public Call {
+class Lookup final : public query::Call {
  public:
   /// `name`: of the agent, to be said if there is none.
   Lookup(pg::Pool& pool, serve::UnaryCall& asked, pg::Deadline deadline, std::int64_t id,

@@ -45,12 +45,12 @@ void declare(settings::Keys& keys, Config& config) {
                "Calls that may wait for a connection; more are refused as UNAVAILABLE.");
   keys.milliseconds("database.wait_ms", database.wait, {1, 600'000},
                     "The longest a call waits for a connection.");
-  keys.milliseconds("database.default_timeout_ms", config.agents.default_timeout, {1, 600'000},
+  keys.milliseconds("database.default_timeout_ms", config.reads.default_timeout, {1, 600'000},
                     "The deadline of a call whose caller names none.");
-  keys.boolean("database.share_reads", config.agents.share_reads,
+  keys.boolean("database.share_reads", config.reads.share_reads,
                "Answers calls that ask the same and wait at the same time by one query, sent after "
                "the last of them came: no answer is older than its question.");
-  keys.boolean("database.gather_reads", config.agents.gather_reads,
+  keys.boolean("database.gather_reads", config.reads.gather_reads,
                "Answers calls for single agents that wait at the same time by one query for all of "
                "them, sent after the last of them came. Nobody waits for others to come.");
 

@@ -7,8 +7,8 @@
 
 #include <spdlog/common.h>
 
-#include "backends/agents/settings.hpp"
 #include "backends/pg/settings.hpp"
+#include "backends/query/settings.hpp"
 #include "backends/serve/settings.hpp"
 
 namespace trunkline::config {
@@ -20,7 +20,7 @@ struct Log {
 struct Config {
   serve::Settings serve;
   pg::Settings database;
-  agents::Settings agents;
+  query::Settings reads;
   Log log;
 };
 

@@ -22,6 +22,8 @@ Tree backends() {
   return {"backends",
           {
               {"backends/pg", "backends/serve"},
+              {"backends/query", "backends/schema"},
+              {"backends/watch"},
               {"backends/agents", "backends/queues", "backends/calls"},
               {"backends/config"},
               {"backends"},
@@ -31,8 +33,9 @@ Tree backends() {
 std::vector<Reserved> reserved() {
   const std::vector<std::string> net{"gateway/net"};
   const std::vector<std::string> loops{"gateway/net", "gateway/upstream", "gateway"};
-  const std::vector<std::string> grpc{"backends/serve", "backends/agents", "backends/queues",
-                                      "backends/calls", "backends"};
+  const std::vector<std::string> grpc{"backends/serve",  "backends/query", "backends/agents",
+                                      "backends/queues", "backends/calls", "backends/watch",
+                                      "backends"};
   return {
       {"nghttp2/", {"gateway/h2"}},
       {"openssl/", net},

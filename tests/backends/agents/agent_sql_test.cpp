@@ -10,18 +10,18 @@ using testing::HasSubstr;
 using testing::Not;
 
 AgentShape wazo() {
-  return AgentShape({"agentfeatures.id", "agentfeatures.tenant_uuid", "agentfeatures.firstname",
-                     "agentfeatures.lastname", "agentfeatures.number", "agentfeatures.passwd",
-                     "agentfeatures.context", "agentfeatures.language", "agentfeatures.group",
-                     "agentfeatures.description", "agent_login_status.agent_id",
-                     "agent_login_status.extension", "agent_login_status.context",
-                     "agent_login_status.interface", "agent_login_status.state_interface",
-                     "agent_login_status.paused", "agent_login_status.paused_reason",
-                     "agent_login_status.login_at"});
+  return AgentShape(query::Columns(
+      {"agentfeatures.id", "agentfeatures.tenant_uuid", "agentfeatures.firstname",
+       "agentfeatures.lastname", "agentfeatures.number", "agentfeatures.passwd",
+       "agentfeatures.context", "agentfeatures.language", "agentfeatures.group",
+       "agentfeatures.description", "agent_login_status.agent_id", "agent_login_status.extension",
+       "agent_login_status.context", "agent_login_status.interface",
+       "agent_login_status.state_interface", "agent_login_status.paused",
+       "agent_login_status.paused_reason", "agent_login_status.login_at"}));
 }
 
 AgentShape bare() {
-  return AgentShape({"agentfeatures.id", "agentfeatures.number"});
+  return AgentShape(query::Columns({"agentfeatures.id", "agentfeatures.number"}));
 }
 
 TEST(AgentSql, AsksThe2015QueryWordForWord) {
@@ -56,7 +56,7 @@ TEST(AgentShape, NamesWhatIsMissing) {
 
 TEST(AgentShape, KnowsWhatItCannotDoWithout) {
   EXPECT_EQ(bare().lacking(), "");
-  EXPECT_EQ(AgentShape({"agentfeatures.id"}).lacking(), "agentfeatures.number");
+  EXPECT_EQ(AgentShape(query::Columns({"agentfeatures.id"})).lacking(), "agentfeatures.number");
 }
 
 }  // namespace

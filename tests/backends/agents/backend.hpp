@@ -24,7 +24,7 @@ namespace trunkline::agents {
 
 class Backend {
  public:
-  explicit Backend(const std::string& data_set, const Settings& settings = {})
+  explicit Backend(const std::string& data_set, const query::Settings& settings = {})
       : conninfo(test::cluster().load(data_set)),
         pool({conninfo, 2, 1000, std::chrono::seconds(2)},
              [this](pg::Session& s) { return store.prepare(s); }),

@@ -89,7 +89,7 @@ long transactions(const std::string& conninfo) {
   return number("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()");
 }
 
-long transactions_for_200_agents(const Settings& settings) {
+long transactions_for_200_agents(const query::Settings& settings) {
   std::string conninfo;
   std::optional<Backend> backend(std::in_place, "large");
   conninfo = backend->conninfo;

@@ -42,7 +42,7 @@ TEST(Config, ReadsAFileWithComments) {
   EXPECT_EQ(config.serve.tls.client_ca, "ca.crt");
   EXPECT_EQ(config.database.connections, 8U);
   EXPECT_EQ(config.database.wait.count(), 500);
-  EXPECT_FALSE(config.agents.share_reads);
+  EXPECT_FALSE(config.reads.share_reads);
   EXPECT_EQ(config.log.level, spdlog::level::warn);
   EXPECT_EQ(config.database.queue, Config().database.queue) << "the rest keeps its default";
 }

@@ -1,6 +1,6 @@
-#include "backends/agents/wire.hpp"
+#include "backends/query/wire.hpp"
 
-namespace trunkline::agents {
+namespace trunkline::query {
 
 bool read(std::string_view bytes, google::protobuf::MessageLite& message) {
   return message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
@@ -12,4 +12,4 @@ bool read(std::string_view bytes, google::protobuf::MessageLite& message) {
   return slice;
 }
 
-}  // namespace trunkline::agents
+}  // namespace trunkline::query

@@ -7,17 +7,17 @@
 #include <memory>
 #include <string>
 
-#include "backends/agents/call.hpp"
+#include "backends/query/call.hpp"
 
-namespace trunkline::agents {
+namespace trunkline::query {
 
-class Query final : public Call {
+class SharedRead final : public Call {
  public:
   using Work = std::function<pg::Result<serve::Answer>(pg::Session&)>;
 
   /// `question` names all that the answer depends on; empty: it is shared with nobody.
-  Query(pg::Pool& pool, serve::UnaryCall& asked, pg::Deadline deadline, std::string question,
-        Work work)
+  SharedRead(pg::Pool& pool, serve::UnaryCall& asked, pg::Deadline deadline, std::string question,
+             Work work)
       : Call(pool, asked, deadline, std::move(question), pg::Company::kSame),
         work_(std::move(work)) {}
 
@@ -30,11 +30,11 @@ class Query final : public Call {
 
   void adopt(const pg::Job& answered) override {
     // Equal questions come from the same method. Counts references, copies no bytes.
-    answer_ = static_cast<const Query&>(answered).answer_;
+    answer_ = static_cast<const SharedRead&>(answered).answer_;
   }
 
  private:
   const Work work_;
 };
 
-}  // namespace trunkline::agents
+}  // namespace trunkline::query

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace trunkline::agents {
+namespace trunkline::query {
 
 struct Settings {
   /// The deadline of a call whose caller names none.
@@ -13,4 +13,4 @@ struct Settings {
   bool gather_reads = true;
 };
 
-}  // namespace trunkline::agents
+}  // namespace trunkline::query

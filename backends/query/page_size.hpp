@@ -1,11 +1,11 @@
 #pragma once
 
-// How many agents one page holds. Pure.
+// How much one page of a list holds. Pure.
 
 #include <cstdint>
 #include <optional>
 
-namespace trunkline::agents {
+namespace trunkline::query {
 
 inline constexpr int kDefaultPageSize = 50;
 inline constexpr int kLargestPageSize = 1000;
@@ -14,4 +14,4 @@ inline constexpr int kLargestPageSize = 1000;
 /// negative number, which is the caller's error.
 std::optional<int> page_size(std::int32_t asked) noexcept;
 
-}  // namespace trunkline::agents
+}  // namespace trunkline::query

@@ -1,8 +1,8 @@
-#include "backends/agents/call.hpp"
+#include "backends/query/call.hpp"
 
 #include <utility>
 
-namespace trunkline::agents {
+namespace trunkline::query {
 
 void Call::start(const std::shared_ptr<Call>& call) {
   call->asked_.answered_by(call);
@@ -16,4 +16,4 @@ void Call::done(pg::Result<void> outcome) noexcept {
                                 std::string(pg::public_message(kind)))});
 }
 
-}  // namespace trunkline::agents
+}  // namespace trunkline::query

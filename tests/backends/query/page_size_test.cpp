@@ -1,10 +1,10 @@
-#include "backends/agents/page_size.hpp"
+#include "backends/query/page_size.hpp"
 
 #include <limits>
 
 #include <gtest/gtest.h>
 
-namespace trunkline::agents {
+namespace trunkline::query {
 namespace {
 
 TEST(PageSize, IsFiftyUnlessAsked) {
@@ -24,4 +24,4 @@ TEST(PageSize, IsNothingForANegativeNumber) {
 }
 
 }  // namespace
-}  // namespace trunkline::agents
+}  // namespace trunkline::query

@@ -1,8 +1,8 @@
-#include "backends/agents/page_size.hpp"
+#include "backends/query/page_size.hpp"
 
 #include <algorithm>
 
-namespace trunkline::agents {
+namespace trunkline::query {
 
 std::optional<int> page_size(std::int32_t asked) noexcept {
   if (asked < 0) return std::nullopt;
@@ -10,4 +10,4 @@ std::optional<int> page_size(std::int32_t asked) noexcept {
   return std::min(asked, kLargestPageSize);
 }
 
-}  // namespace trunkline::agents
+}  // namespace trunkline::query

@@ -8,7 +8,7 @@
 #include <google/protobuf/message_lite.h>
 #include <grpcpp/support/slice.h>
 
-namespace trunkline::agents {
+namespace trunkline::query {
 
 /// False if `bytes` are no such message.
 bool read(std::string_view bytes, google::protobuf::MessageLite& message);
@@ -29,4 +29,4 @@ auto on_arena(Use use) {
   return result;
 }
 
-}  // namespace trunkline::agents
+}  // namespace trunkline::query

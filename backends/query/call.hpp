@@ -10,7 +10,7 @@
 #include "backends/pg/pool.hpp"
 #include "backends/serve/unary_call.hpp"
 
-namespace trunkline::agents {
+namespace trunkline::query {
 
 class Call : public pg::Job, public serve::Answerer, public std::enable_shared_from_this<Call> {
  public:
@@ -35,4 +35,4 @@ class Call : public pg::Job, public serve::Answerer, public std::enable_shared_f
   serve::UnaryCall& asked_;
 };
 
-}  // namespace trunkline::agents
+}  // namespace trunkline::query
