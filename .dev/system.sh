@@ -34,9 +34,8 @@ bring_up() {
     step "Loading the data set $data_set"
     conninfo=$(load_data "$data_set" "$fresh")
   fi
-  if [ -n "$migrate" ]; then
-    detail 'Nothing to migrate: Trunkline has no tables of its own yet.'
-  fi
+  # The private database is ours; in somebody's own we make nothing unless told to.
+  if [ -z "$database" ] || [ -n "$migrate" ]; then migrate_database; fi
 
   step 'Starting the backend and the gateway'
   start_programs
@@ -47,6 +46,16 @@ bring_up() {
   settings >var/run/settings
   say
   cat var/run/endpoints
+}
+
+migrate_database() {
+  write_backend_config var/run/backend.json
+  detail 'Bringing the schema trunkline up to date'
+  build/release/backends/trunkline-backend --config "$PWD/var/run/backend.json" --migrate \
+    2>var/run/migrate.log || {
+    show_tail var/run/migrate.log 5
+    fail 'The schema trunkline could not be made in the database.'
+  }
 }
 
 start_programs() {

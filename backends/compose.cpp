@@ -1,13 +1,19 @@
 #include "backends/compose.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 
 #include "backends/agents/agent_service.hpp"
 #include "backends/agents/agent_store.hpp"
+#include "backends/pg/conninfo.hpp"
 #include "backends/pg/pool.hpp"
+#include "backends/pg/session.hpp"
+#include "backends/schema/schema.hpp"
 #include "backends/serve/grpc_log.hpp"
 #include "backends/serve/server.hpp"
 #include "backends/serve/stop_signals.hpp"
@@ -35,13 +41,31 @@ int run_backend(config::Config config) {
   agents::AgentStore agents;
   pg::Pool pool(sized_for_this_machine(config.database),
                 [&](pg::Session& session) { return agents.prepare(session); });
-  serve::Server server(config.serve, {agents::make_agent_service(pool, config.reads)});
+  std::vector<serve::Service> services;
+  if (config.serves("agents")) {
+    services.push_back(agents::make_agent_service(pool, config.reads));
+  }
+  serve::Server server(config.serve, services);
   pool.observe([&](bool there) { server.health().set_serving(there); });
 
   signals.wait();
   server.drain();
   pool.observe(nullptr);
   spdlog::info("stopped");
+  return 0;
+}
+
+int migrate_database(const config::Config& config) {
+  auto session = pg::Session::connect(pg::with_defaults(config.database.conninfo));
+  if (!session)
+    throw std::runtime_error("cannot connect to the database: " + session.error().detail);
+  bool any = false;
+  const auto done = schema::migrate(**session, [&](const std::string& what) {
+    any = true;
+    spdlog::info("migrate: made {}", what);
+  });
+  if (!done) throw std::runtime_error("migrate: " + done.error().detail);
+  if (!any) spdlog::info("migrate: nothing to do");
   return 0;
 }
 

@@ -10,4 +10,7 @@ namespace trunkline {
 /// sentence if it cannot start.
 int run_backend(config::Config config);
 
+/// Brings our schema in the database up to date, says what was done, and returns the exit code.
+int migrate_database(const config::Config& config);
+
 }  // namespace trunkline

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
   spdlog::set_level(command.config.log.level);
   try {
+    if (command.migrate) return trunkline::migrate_database(command.config);
     return trunkline::run_backend(command.config);
   } catch (const std::exception& e) {
     spdlog::error("{}", e.what());

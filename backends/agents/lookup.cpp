@@ -20,7 +20,9 @@ const std::string kQuestion = "agents.get";
 
 Lookup::Lookup(pg::Pool& pool, serve::UnaryCall& asked, pg::Deadline deadline, std::int64_t id,
                std::string name)
-    : Call(pool, asked, deadline, kQuestion, pg::Company::kLike), id_(id), name_(std::move(name)) {}
+    : Call(pool, asked, deadline, /*repeatable=*/true, kQuestion, pg::Company::kLike),
+      id_(id),
+      name_(std::move(name)) {}
 
 serve::Answer Lookup::not_found() const {
   return {::grpc::Status(::grpc::StatusCode::NOT_FOUND, "no agent " + name_)};

@@ -21,6 +21,8 @@ struct Flags {
   std::optional<std::string> listen;
   std::optional<std::string> database;
   std::optional<spdlog::level::level_enum> level;
+  std::vector<std::string> services;
+  bool migrate = false;
   bool reference = false;
 };
 
@@ -41,10 +43,23 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--database", flags.database,
                  "Use this PostgreSQL [default: " + defaults.database.conninfo + "]")
       ->type_name("CONNINFO");
+  app.add_option("--serve", flags.services, "Offer these services [default: agents,queues,calls]")
+      ->type_name("NAME,...")
+      ->delimiter(',')
+      ->check(CLI::Validator(
+          [](const std::string& name) {
+            return is_service(name)
+                       ? std::string()
+                       : "there is no service '" + name + "': choose from agents, queues and calls";
+          },
+          ""));
   app.add_option("--log-level", flags.level, "Log this and worse [default: info]")
       ->type_name("LEVEL")
       ->transform(CLI::Transformer(levels).description(""))
       ->option_text("debug|info|warning|error");
+  app.add_flag("--migrate", flags.migrate,
+               "Bring the schema `trunkline` in the database up to date, which watches and "
+               "idempotency keys need, and end");
   app.add_flag("--config-reference", flags.reference, "Print every key of the file, and end");
   app.footer(kExample);
 }
@@ -62,7 +77,7 @@ Command check(const std::string& path) {
 }  // namespace
 
 Command parse_command_line(int argc, const char* const* argv) {
-  CLI::App app("Serves the agents of a telephony database over gRPC.", "trunkline-backend");
+  CLI::App app("Serves a telephony database over gRPC.", "trunkline-backend");
   Flags flags;
   declare(app, flags);
   try {
@@ -86,6 +101,8 @@ Command parse_command_line(int argc, const char* const* argv) {
   if (flags.listen) config.serve.listen = *flags.listen;
   if (flags.database) config.database.conninfo = *flags.database;
   if (flags.level) config.log.level = *flags.level;
+  if (!flags.services.empty()) config.services = flags.services;
+  command.migrate = flags.migrate;
   return command;
 }
 

@@ -18,6 +18,7 @@ struct Command {
 
   std::optional<Reply> reply;
   Config config;
+  bool migrate = false;  ///< to bring our schema up to date, and end
 };
 
 Command parse_command_line(int argc, const char* const* argv);

@@ -16,12 +16,15 @@ enum class ErrorKind : std::uint8_t {
   kBusy,       ///< the queue is full, or no connection became free in time
   kDeadline,   ///< the caller's time is over, before or during the query
   kCancelled,  ///< the caller left
+  kConflict,   ///< two transactions stood in each other's way and this one was undone: again, then
+  kInDoubt,    ///< the connection broke under a COMMIT: it may have been done or not
   kInternal,   ///< the database refused the statement: our bug or its damage
 };
 
 struct Error {
   ErrorKind kind = ErrorKind::kInternal;
   std::string detail;
+  std::string sqlstate = {};  ///< PostgreSQL's own five characters; empty if it did not say them
 };
 
 template <class T>

@@ -57,7 +57,8 @@ class Job {
   Company company() const noexcept { return company_; }
 
   Deadline deadline() const noexcept { return deadline_; }
-  /// May it run again on a fresh connection after the first broke under it? True for reads.
+  /// May it run again on a fresh connection after the first broke under it? True for reads; a write
+  /// may change its mind while it runs.
   bool repeatable() const noexcept { return repeatable_; }
   bool cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
 
@@ -69,6 +70,9 @@ class Job {
         repeatable_(repeatable),
         company_(company) {}
 
+  /// Within run(), on the thread that asks repeatable() afterwards.
+  void set_repeatable(bool repeatable) noexcept { repeatable_ = repeatable; }
+
  private:
   friend class Canceller;
   friend class JobQueue;
@@ -76,7 +80,7 @@ class Job {
   const std::string question_;
   const Deadline deadline_;
   Deadline waits_until_{};  // written by the queue before anyone else sees the job
-  const bool repeatable_;
+  bool repeatable_;
   const Company company_;
   std::atomic<bool> cancelled_{false};
 };

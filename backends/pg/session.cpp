@@ -1,5 +1,6 @@
 #include "backends/pg/session.hpp"
 
+#include <set>
 #include <string_view>
 
 #include <pqxx/pqxx>
@@ -28,6 +29,9 @@ ErrorKind kind_of(std::string_view sqlstate) {
   if (sqlstate.starts_with("57P")) return ErrorKind::kAway;  // shutting down, starting up
   if (sqlstate.starts_with("08")) return ErrorKind::kAway;   // connection exceptions
   if (sqlstate == "53300") return ErrorKind::kAway;          // too_many_connections
+  if (sqlstate == "55P03") return ErrorKind::kBusy;          // lock_not_available
+  if (sqlstate == "40001") return ErrorKind::kConflict;      // serialization_failure
+  if (sqlstate == "40P01") return ErrorKind::kConflict;      // deadlock_detected
   return ErrorKind::kInternal;
 }
 
@@ -64,7 +68,7 @@ class Session::Impl {
     } catch (const pqxx::sql_error& e) {
       outdated = outdated || is_outdated(e.sqlstate());
       return Error{connection.is_open() ? kind_of(e.sqlstate()) : ErrorKind::kAway,
-                   e.sqlstate() + ": " + one_line(e.what())};
+                   e.sqlstate() + ": " + one_line(e.what()), e.sqlstate()};
     } catch (const std::exception& e) {
       if (!connection.is_open()) return Error{ErrorKind::kAway, "the connection broke"};
       return Error{ErrorKind::kInternal, one_line(e.what())};
@@ -75,6 +79,7 @@ class Session::Impl {
   pqxx::quiet_errorhandler quiet{connection};  // notices would go to stderr past our log
   std::chrono::milliseconds timeout{0};        // in force on this connection; 0: none
   bool outdated = false;                       // prepared for another schema
+  std::set<std::string> prepared;
 };
 
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -92,6 +97,7 @@ Result<void> Session::prepare(const Statement& statement) {
   return impl_->guarded([&] {
     impl_->connection.prepare(statement.name, statement.sql);
     impl_->connection.prepare_now(statement.name);
+    impl_->prepared.insert(statement.name);
   });
 }
 
@@ -112,6 +118,25 @@ Result<Rows> Session::query(const std::string& sql) {
     pqxx::nontransaction autocommit(impl_->connection);
     return Rows(std::make_unique<Rows::Impl>(autocommit.exec(sql)));
   });
+}
+
+Result<void> Session::transact(const Work& work) {
+  if (auto begun = query("BEGIN"); !begun) return begun.error();
+  auto done = work(*this);
+  if (!done) {
+    // A connection that broke has undone it already.
+    if (impl_->connection.is_open()) static_cast<void>(query("ROLLBACK"));
+    return done;
+  }
+  auto committed = query("COMMIT");
+  if (committed) return {};
+  auto error = committed.error();
+  if (error.kind == ErrorKind::kAway) error.kind = ErrorKind::kInDoubt;
+  return error;
+}
+
+bool Session::has(const std::string& name) const {
+  return impl_->prepared.contains(name);
 }
 
 Result<void> Session::limit(std::chrono::milliseconds remaining) {

@@ -5,9 +5,10 @@
 //
 // Order of calls: connect, prepare what will be asked (once), then execute as often as wanted.
 // Never reconnects by itself: a session that broke stays broken, and its worker makes a new one.
-// Reads are single statements in autocommit: one execute is one round trip.
+// Outside of transact() each statement is a transaction of its own: one execute is one round trip.
 
 #include <chrono>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -36,6 +37,15 @@ class Session {
 
   /// Runs a statement as it is: for probes of the schema, never with a caller's words in it.
   Result<Rows> query(const std::string& sql);
+
+  using Work = std::function<Result<void>(Session&)>;
+
+  /// Runs `work` as one transaction: what it executes is done when it is content and PostgreSQL has
+  /// said so, and not at all when it returns an error. kInDoubt: nobody knows.
+  Result<void> transact(const Work& work);
+
+  /// Whether a statement of that name was prepared here.
+  bool has(const std::string& name) const;
 
   /// Bounds each later query; tells PostgreSQL only if the rounded value changes
   /// (statement_timeout.hpp).

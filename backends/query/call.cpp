@@ -11,9 +11,12 @@ void Call::start(const std::shared_ptr<Call>& call) {
 
 void Call::done(pg::Result<void> outcome) noexcept {
   if (outcome) return asked_.finish(std::move(answer_));
-  const auto kind = outcome.error().kind;
-  asked_.finish({::grpc::Status(static_cast<::grpc::StatusCode>(pg::canonical_code(kind)),
-                                std::string(pg::public_message(kind)))});
+  asked_.finish({status(outcome.error())});
+}
+
+::grpc::Status Call::status(const pg::Error& error) const {
+  return {static_cast<::grpc::StatusCode>(pg::canonical_code(error.kind)),
+          std::string(pg::public_message(error.kind))};
 }
 
 }  // namespace trunkline::query

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "backends/pg/job.hpp"
 #include "backends/pg/pool.hpp"
@@ -22,11 +23,12 @@ class Call : public pg::Job, public serve::Answerer, public std::enable_shared_f
 
  protected:
   /// `pool` outlives it; `asked` lives until it is done.
-  Call(pg::Pool& pool, serve::UnaryCall& asked, pg::Deadline deadline, std::string question,
-       pg::Company company)
-      : Job(deadline, /*repeatable=*/true, std::move(question), company),
-        pool_(pool),
-        asked_(asked) {}
+  Call(pg::Pool& pool, serve::UnaryCall& asked, pg::Deadline deadline, bool repeatable,
+       std::string question = {}, pg::Company company = pg::Company::kSame)
+      : Job(deadline, repeatable, std::move(question), company), pool_(pool), asked_(asked) {}
+
+  /// What a caller is told of it.
+  virtual ::grpc::Status status(const pg::Error& error) const;
 
   serve::Answer answer_;  // the worker's, until it is done
 

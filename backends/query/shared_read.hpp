@@ -18,7 +18,7 @@ class SharedRead final : public Call {
   /// `question` names all that the answer depends on; empty: it is shared with nobody.
   SharedRead(pg::Pool& pool, serve::UnaryCall& asked, pg::Deadline deadline, std::string question,
              Work work)
-      : Call(pool, asked, deadline, std::move(question), pg::Company::kSame),
+      : Call(pool, asked, deadline, /*repeatable=*/true, std::move(question)),
         work_(std::move(work)) {}
 
   pg::Result<void> run(pg::Session& session) override {
