@@ -46,6 +46,7 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--serve", flags.services, "Offer these services [default: agents,queues,calls]")
       ->type_name("NAME,...")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::Validator(
           [](const std::string& name) {
             return is_service(name)

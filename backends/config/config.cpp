@@ -11,6 +11,9 @@ bool not_empty(std::string_view text) {
 }
 
 void declare(settings::Keys& keys, Config& config) {
+  keys.strings("serve", config.services, {"agents, queues or calls", is_service},
+               "Which services this process offers.")
+      .filled();
   keys.string("listen", config.serve.listen,
               {"host:port or unix:/path", [](auto text) { return text.find(':') + 1 != 0; }},
               "Where gRPC is served. The default is for this machine alone.");
@@ -64,6 +67,10 @@ void declare(settings::Keys& keys, Config& config) {
 }
 
 }  // namespace
+
+bool is_service(std::string_view name) {
+  return name == "agents" || name == "queues" || name == "calls";
+}
 
 std::string read_file(const std::string& path, Config& config) {
   settings::Keys keys;

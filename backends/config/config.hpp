@@ -3,7 +3,10 @@
 // Everything that can be set about the backend: one struct per room, with its defaults. Read from
 // a JSON file with comments; no file is needed.
 
+#include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <spdlog/common.h>
 
@@ -22,7 +25,16 @@ struct Config {
   pg::Settings database;
   query::Settings reads;
   Log log;
+  /// Which of agents, queues and calls this process serves.
+  std::vector<std::string> services{"agents", "queues", "calls"};
+
+  bool serves(std::string_view name) const {
+    return std::find(services.begin(), services.end(), name) != services.end();
+  }
 };
+
+/// Whether there is such a service.
+bool is_service(std::string_view name);
 
 /// Reads `path` into `config`. What is wrong with the file, a line each; empty if nothing is, and
 /// otherwise `config` must not be used.

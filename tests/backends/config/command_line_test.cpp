@@ -37,6 +37,27 @@ TEST(CommandLine, OverridesTheFile) {
   EXPECT_EQ(command.config.log.level, spdlog::level::debug);
 }
 
+TEST(CommandLine, ServesAllServicesOrThoseThatAreNamed) {
+  EXPECT_TRUE(parse({}).config.serves("calls"));
+  const auto config = parse({"--serve", "agents,queues"}).config;
+  EXPECT_TRUE(config.serves("agents"));
+  EXPECT_TRUE(config.serves("queues"));
+  EXPECT_FALSE(config.serves("calls"));
+}
+
+TEST(CommandLine, RefusesAServiceThatThereIsNot) {
+  const auto reply = parse({"--serve", "agents,foo"}).reply;
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->exit_code, 2);
+  EXPECT_THAT(reply->text,
+              HasSubstr("there is no service 'foo': choose from agents, queues and calls"));
+}
+
+TEST(CommandLine, MigratesWhenToldTo) {
+  EXPECT_FALSE(parse({}).migrate);
+  EXPECT_TRUE(parse({"--migrate"}).migrate);
+}
+
 TEST(CommandLine, ChecksAFile) {
   const auto path = testing::TempDir() + "trunkline-check.json";
   std::ofstream(path) << "{}";
