@@ -14,10 +14,12 @@ constexpr std::string_view kShown[] = {
     "agent_login_status.extension", "agent_login_status.context",
     "agent_login_status.interface", "agent_login_status.state_interface",
     "agent_login_status.paused",    "agent_login_status.paused_reason",
-    "agent_login_status.login_at",
+    "agent_login_status.login_at",  "agent_membership_status.queue_id",
 };
 
-constexpr std::string_view kTables[] = {"agentfeatures", "agent_login_status"};
+constexpr std::string_view kTables[] = {
+    "agentfeatures", "agent_login_status",   "agent_membership_status", "queuefeatures",
+    "queuemember",   "trunkline.live_state", "trunkline.agent_pause"};
 
 }  // namespace
 

@@ -29,7 +29,33 @@ enum AgentColumn {
   kLoginMicroseconds,
   kPaused,
   kPausedReason,
+  kPauseMicroseconds,
+  kDevice,
+  kDeviceMicroseconds,
+  kCall,
+  kCallMicroseconds,
+  kQueues,  // "{1,2}"
 };
+
+/// The order of a list, and whether it goes on after an agent.
+enum class ListOrder {
+  kNumber,
+  kNumberLater,
+  kNumberDescending,
+  kNumberDescendingLater,
+  kId,
+  kIdLater,
+};
+
+/// $1: how many, $2: an array of the numbers of states or "", $3: the id of a queue or "", and for
+/// the later ones $4 and $5: number and id of the agent before, or for kIdLater $4: the id.
+std::string filtered_page_sql(const AgentShape& shape, ListOrder order);
+/// All, by id.
+std::string all_sql(const AgentShape& shape);
+/// $1: number, $2: tenant or "". At most two.
+std::string lookup_sql(const AgentShape& shape);
+/// The number of an agent's state, by the rule of agent_state(): "CASE …".
+std::string state_sql(const AgentShape& shape);
 
 /// $1: how many. Ordered by number, then id.
 std::string first_page_sql(const AgentShape& shape);

@@ -14,7 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "backends/agents/page_token.hpp"
+#include "trunkline/agents/v1/agents.pb.h"
+
+#include "backends/agents/agent_filter.hpp"
 #include "backends/pg/error.hpp"
 
 namespace trunkline::pg {
@@ -23,26 +25,42 @@ class Session;
 
 namespace trunkline::agents {
 
-namespace v1 {
-class Agent;
-class ListAgentsResponse;
-class ListAgentStatusesResponse;
-}  // namespace v1
-
 class AgentStore {
  public:
+  /// After which agent a page begins.
+  struct Position {
+    std::string number;
+    std::int64_t id = 0;
+  };
+
+  /// Ordered by number and then id; the public view, which must not tell numbers, by id.
   struct Page {
     int size = 0;
-    std::optional<PageToken> after;
+    std::optional<Position> after;
+    AgentFilter filter;
+    bool descending = false;
+    v1::Agent::View view = v1::Agent::FULL;
+
+    /// Asked for most, and by statements of its own.
+    bool plain() const { return filter.all() && !descending && view != v1::Agent::PUBLIC; }
   };
 
   /// Probes the shape of the database and prepares the statements for it. Any worker's thread.
   pg::Result<void> prepare(pg::Session& session);
 
+  /// `next`: where the next page begins, if there is one.
   static pg::Result<void> list(pg::Session& session, const Page& page,
-                               v1::ListAgentsResponse& response);
+                               v1::ListAgentsResponse& response, std::optional<Position>& next);
   /// False if there is no such agent.
-  static pg::Result<bool> get(pg::Session& session, std::int64_t id, v1::Agent& agent);
+  static pg::Result<bool> get(pg::Session& session, std::int64_t id, v1::Agent::View view,
+                              v1::Agent& agent);
+  /// How many have that number, of which `agent` is filled if it is one: 0, 1, or 2 for more.
+  static pg::Result<int> lookup(pg::Session& session, const std::string& number,
+                                const std::string& tenant_uuid, v1::Agent::View view,
+                                v1::Agent& agent);
+  /// Calls `visit(scratch)` for all agents, ordered by id.
+  static pg::Result<void> each(pg::Session& session, v1::Agent::View view, v1::Agent& scratch,
+                               const std::function<void(const v1::Agent&)>& visit);
   /// Calls `visit(id)` with each of those that there are in `agent`, in any order. `ids` are
   /// different from each other.
   static pg::Result<void> get_each(pg::Session& session, std::span<const std::int64_t> ids,

@@ -30,7 +30,7 @@ serve::Answer Lookup::not_found() const {
 
 pg::Result<void> Lookup::run(pg::Session& session) {
   return query::on_arena<v1::Agent>([&](v1::Agent& agent) -> pg::Result<void> {
-    auto found = AgentStore::get(session, id_, agent);
+    auto found = AgentStore::get(session, id_, v1::Agent::FULL, agent);
     if (!found) return found.error();
     answer_ = *found ? serve::Answer{{}, query::write(agent)} : not_found();
     return {};

@@ -21,7 +21,8 @@ const std::string kForget = "keys.forget";
 // A key that has expired is as good as none: the row is taken over.
 const pg::Statement kStatements[] = {
     {kClaim,
-     "INSERT INTO trunkline.idempotency_keys AS k (caller, key, method, fingerprint, status, expires_at)"
+     "INSERT INTO trunkline.idempotency_keys AS k (caller, key, method, fingerprint, status, "
+     "expires_at)"
      " VALUES ('', $1, $2, sha256($3::bytea), -1, now() + $4::interval)"
      " ON CONFLICT (caller, key) DO UPDATE SET method = excluded.method,"
      " fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, created_at = now(),"

@@ -74,6 +74,10 @@ Status Write::status(const pg::Error& error) const {
     return {StatusCode::UNAVAILABLE,
             "the database went away during the change: ask again with the same idempotency key"};
   }
+  if (error.sqlstate == "42501") {  // insufficient_privilege
+    return {StatusCode::FAILED_PRECONDITION,
+            "the database does not allow its user to make this change"};
+  }
   return Call::status(error);
 }
 

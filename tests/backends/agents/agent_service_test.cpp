@@ -10,8 +10,9 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include "backends/agents/agent_filter.hpp"
 #include "backends/agents/agent_name.hpp"
-#include "backends/agents/page_token.hpp"
+#include "backends/query/page_token.hpp"
 #include "tests/backends/agents/backend.hpp"
 
 namespace trunkline::agents {
@@ -136,8 +137,10 @@ TEST_P(AgentService, KnowsWhomItDoesNotKnow) {
 
 TEST_P(AgentService, TakesATokenForAnyPositionAsAPlaceInTheOrder) {
   v1::ListAgentsResponse page;
-  for (const auto& token : {PageToken{"", 0}, PageToken{"zzz'; --", 9'000'000'000}}) {
-    EXPECT_TRUE(backend.list(page, 1, encode(token)).ok());
+  const auto list = "agents " + AgentFilter().text();
+  for (const std::vector<std::string>& key :
+       {std::vector<std::string>{"", "0"}, {"zzz'; --", "9000000000"}}) {
+    EXPECT_TRUE(backend.list(page, 1, query::encode({list, key})).ok());
   }
 }
 
