@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "backends/agents/resource_number.hpp"
+#include "backends/query/resource_number.hpp"
 
 namespace trunkline::agents {
 
@@ -128,7 +128,7 @@ class Parser {
     constexpr std::string_view kCollection = "queues/";
     const auto name = peek();
     const auto id = name.starts_with(kCollection)
-                        ? parse_resource_number(name.substr(kCollection.size()))
+                        ? query::parse_resource_number(name.substr(kCollection.size()))
                         : std::nullopt;
     if (!id) return expected("queues/{id}");
     ++at_;

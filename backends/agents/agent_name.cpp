@@ -1,6 +1,6 @@
 #include "backends/agents/agent_name.hpp"
 
-#include "backends/agents/resource_number.hpp"
+#include "backends/query/resource_number.hpp"
 
 namespace trunkline::agents {
 
@@ -17,7 +17,7 @@ std::string agent_name(std::int64_t id) {
 
 std::optional<std::int64_t> parse_agent_name(std::string_view name) noexcept {
   if (!name.starts_with(kAgents)) return std::nullopt;
-  return parse_resource_number(name.substr(kAgents.size()));
+  return query::parse_resource_number(name.substr(kAgents.size()));
 }
 
 std::string membership_name(const MembershipId& id) {
@@ -28,7 +28,7 @@ std::optional<MembershipId> parse_membership_name(std::string_view name) noexcep
   const auto at = name.find(kMemberships);
   if (at == std::string_view::npos) return std::nullopt;
   const auto agent = parse_agent_name(name.substr(0, at));
-  const auto queue = parse_resource_number(name.substr(at + kMemberships.size()));
+  const auto queue = query::parse_resource_number(name.substr(at + kMemberships.size()));
   if (!agent || !queue) return std::nullopt;
   return MembershipId{*agent, *queue};
 }

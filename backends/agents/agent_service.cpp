@@ -13,10 +13,10 @@
 #include "backends/agents/login_store.hpp"
 #include "backends/agents/lookup.hpp"
 #include "backends/agents/membership_store.hpp"
-#include "backends/agents/resource_number.hpp"
 #include "backends/query/page_size.hpp"
 #include "backends/query/page_token.hpp"
 #include "backends/query/read_mask.hpp"
+#include "backends/query/resource_number.hpp"
 #include "backends/query/shared_read.hpp"
 #include "backends/query/wire.hpp"
 #include "backends/query/write.hpp"
@@ -98,7 +98,7 @@ std::optional<AgentStore::Position> position(std::string_view token, const std::
   const bool numbered = view != v1::Agent::PUBLIC;
   const auto key = query::decode_page_token(token, list, numbered ? 2 : 1);
   if (!key) return std::nullopt;
-  const auto id = parse_resource_number(key->back());
+  const auto id = query::parse_resource_number(key->back());
   if (!id) return std::nullopt;
   return AgentStore::Position{numbered ? key->front() : std::string(), *id};
 }
@@ -274,7 +274,7 @@ class AgentService {
     std::int64_t after = 0;
     if (!request.page_token().empty()) {
       const auto key = query::decode_page_token(request.page_token(), list, 1);
-      const auto queue = key ? parse_resource_number(key->front()) : std::nullopt;
+      const auto queue = key ? query::parse_resource_number(key->front()) : std::nullopt;
       if (!queue) return refuse(call, "page_token", kNotAToken);
       after = *queue;
     }

@@ -75,6 +75,17 @@ class Session::Impl {
     }
   }
 
+  template <class Iterator>
+  Result<Rows> execute(const std::string& name, Iterator begin, Iterator end) {
+    return guarded([&] {
+      pqxx::nontransaction autocommit(connection);
+      auto result = begin == end ? autocommit.exec_prepared(name)
+                                 : autocommit.exec_prepared(
+                                       name, pqxx::prepare::make_dynamic_params(begin, end));
+      return Rows(std::make_unique<Rows::Impl>(std::move(result)));
+    });
+  }
+
   pqxx::connection connection;
   pqxx::quiet_errorhandler quiet{connection};  // notices would go to stderr past our log
   std::chrono::milliseconds timeout{0};        // in force on this connection; 0: none
@@ -103,14 +114,11 @@ Result<void> Session::prepare(const Statement& statement) {
 
 Result<Rows> Session::execute(const std::string& name,
                               std::initializer_list<std::string> parameters) {
-  return impl_->guarded([&] {
-    pqxx::nontransaction autocommit(impl_->connection);
-    auto result = parameters.size() == 0
-                      ? autocommit.exec_prepared(name)
-                      : autocommit.exec_prepared(name, pqxx::prepare::make_dynamic_params(
-                                                           parameters.begin(), parameters.end()));
-    return Rows(std::make_unique<Rows::Impl>(std::move(result)));
-  });
+  return impl_->execute(name, parameters.begin(), parameters.end());
+}
+
+Result<Rows> Session::execute(const std::string& name, const std::vector<std::string>& parameters) {
+  return impl_->execute(name, parameters.begin(), parameters.end());
 }
 
 Result<Rows> Session::query(const std::string& sql) {

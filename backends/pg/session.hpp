@@ -12,6 +12,7 @@
 #include <initializer_list>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "backends/pg/error.hpp"
 #include "backends/pg/rows.hpp"
@@ -34,6 +35,7 @@ class Session {
 
   /// Runs a prepared statement; each parameter in PostgreSQL's text form.
   Result<Rows> execute(const std::string& name, std::initializer_list<std::string> parameters = {});
+  Result<Rows> execute(const std::string& name, const std::vector<std::string>& parameters);
 
   /// Runs a statement as it is: for probes of the schema, never with a caller's words in it.
   Result<Rows> query(const std::string& sql);

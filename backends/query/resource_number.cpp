@@ -1,10 +1,10 @@
-#include "backends/agents/resource_number.hpp"
+#include "backends/query/resource_number.hpp"
 
 #include <charconv>
 #include <limits>
 #include <system_error>
 
-namespace trunkline::agents {
+namespace trunkline::query {
 
 std::optional<std::int64_t> parse_resource_number(std::string_view digits) noexcept {
   if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
@@ -17,4 +17,4 @@ std::optional<std::int64_t> parse_resource_number(std::string_view digits) noexc
   return number;
 }
 
-}  // namespace trunkline::agents
+}  // namespace trunkline::query

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string_view>
 
-namespace trunkline::agents {
+namespace trunkline::query {
 
 /// A number too large for any row is given as INT64_MAX, which no row has: what has such a name is
 /// unknown, not misspelt.
 std::optional<std::int64_t> parse_resource_number(std::string_view digits) noexcept;
 
-}  // namespace trunkline::agents
+}  // namespace trunkline::query
