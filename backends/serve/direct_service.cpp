@@ -73,7 +73,7 @@ class DirectCall final : public ::grpc::ServerUnaryReactor, public UnaryCall {
 
 }  // namespace
 
-DirectService::DirectService(const UnaryMethods& methods, CallsInFlight& calls) {
+DirectService::DirectService(const UnaryMethods& methods, CallsInFlight& calls, Streams& streams) {
   using Raw = ::grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>;
   int index = 0;
   for (const auto& [path, handler] : methods.by_path()) {
@@ -86,6 +86,16 @@ DirectService::DirectService(const UnaryMethods& methods, CallsInFlight& calls) 
           handler(*call);
           return call;
         }));
+  }
+  using RawStream = ::grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>;
+  for (const auto& [path, handler] : streams.by_path()) {
+    AddMethod(new ::grpc::internal::RpcServiceMethod(
+        path.c_str(), ::grpc::internal::RpcMethod::SERVER_STREAMING, nullptr));
+    MarkMethodRawCallback(index++,
+                          new RawStream([&handler, &streams](CallbackServerContext* context,
+                                                             const ByteBuffer* request) {
+                            return streams.open(*context, *request, handler);
+                          }));
   }
 }
 

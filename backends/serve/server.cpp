@@ -1,5 +1,6 @@
 #include "backends/serve/server.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <thread>
 
@@ -15,6 +16,9 @@
 namespace trunkline::serve {
 
 namespace {
+
+// How long the end of a stream may take to reach its caller.
+constexpr std::chrono::seconds kStreamsDrain{1};
 
 void tune(::grpc::ServerBuilder& builder, const Settings& settings) {
   // Two servers on one port would share its callers silently.
@@ -43,7 +47,8 @@ std::vector<std::string> with_tunnels(std::vector<std::string> names) {
 Server::Server(const Settings& settings, const std::vector<Service>& services)
     : settings_(settings),
       methods_(services),
-      direct_(methods_, calls_),
+      streams_(services),
+      direct_(methods_, calls_, streams_),
       tunnels_(settings.tunnel, methods_, calls_),
       reflection_(kServedDescriptors, with_tunnels(names_of(services))) {
   // Debian's Abseil looks for deadlock cycles at every lock that gRPC takes.
@@ -75,12 +80,17 @@ Server::~Server() = default;
 void Server::drain() {
   health_->drain();
   const auto until = std::chrono::system_clock::now() + settings_.drain;
+  const auto streams_until = std::min(until, std::chrono::system_clock::now() + kStreamsDrain);
   tunnels_.drain();
   std::thread shutdown([&] { server_->Shutdown(until); });
-  // Shutdown alone would also wait for watches of our health, which end with their client.
+  streams_.drain();
+  // Shutdown alone would also wait for watches of our health, which end with their client, and for
+  // streams whose caller does not read.
+  auto now = std::chrono::system_clock::now();
   do {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  } while (calls_.count() > 0 && std::chrono::system_clock::now() < until);
+    now = std::chrono::system_clock::now();
+  } while ((calls_.count() > 0 && now < until) || (streams_.count() > 0 && now < streams_until));
   grpc_server_cancel_all_calls(server_->c_server());
   shutdown.join();
 }

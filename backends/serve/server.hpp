@@ -15,6 +15,7 @@
 #include "backends/serve/reflection.hpp"
 #include "backends/serve/service.hpp"
 #include "backends/serve/settings.hpp"
+#include "backends/serve/streams.hpp"
 #include "backends/serve/tunnels.hpp"
 #include "backends/serve/unary_methods.hpp"
 
@@ -36,7 +37,8 @@ class Server {
 
   Health& health() { return *health_; }
 
-  /// Takes no new calls, and returns when the accepted ones are answered or the time is over. A
+  /// Takes no new calls, and returns when the accepted ones are answered or the time is over; ends
+  /// streams at once, as UNAVAILABLE, since they would not end by themselves. A
   /// call that a client sends before it has seen the GOAWAY is cancelled without having been begun.
   void drain();
 
@@ -47,6 +49,7 @@ class Server {
   // What gRPC's server refers to.
   CallsInFlight calls_;
   const UnaryMethods methods_;
+  Streams streams_;
   DirectService direct_;
   Tunnels tunnels_;
   const Reflection reflection_;
