@@ -10,6 +10,9 @@
 
 #include "backends/agents/agent_service.hpp"
 #include "backends/agents/agent_store.hpp"
+#include "backends/agents/agent_watch.hpp"
+#include "backends/calls/call_log_store.hpp"
+#include "backends/calls/call_service.hpp"
 #include "backends/pg/conninfo.hpp"
 #include "backends/pg/pool.hpp"
 #include "backends/pg/session.hpp"
@@ -17,6 +20,7 @@
 #include "backends/serve/grpc_log.hpp"
 #include "backends/serve/server.hpp"
 #include "backends/serve/stop_signals.hpp"
+#include "backends/watch/watches.hpp"
 
 namespace trunkline {
 
@@ -39,11 +43,20 @@ int run_backend(config::Config config) {
   serve::use_our_log_for_grpc();
 
   agents::AgentStore agents;
+  calls::CallLogStore calls;
   pg::Pool pool(sized_for_this_machine(config.database),
-                [&](pg::Session& session) { return agents.prepare(session); });
+                [&](pg::Session& session) -> pg::Result<void> {
+                  if (auto ready = agents.prepare(session); !ready) return ready;
+                  return calls.prepare(session);
+                });
+  watch::Watches watches(pool, config.database.conninfo, config.watch);
   std::vector<serve::Service> services;
   if (config.serves("agents")) {
     services.push_back(agents::make_agent_service(pool, config.reads));
+    services.back().streams.push_back(agents::watch_agents(watches));
+  }
+  if (config.serves("calls")) {
+    services.push_back(calls::make_call_service(pool, calls, config.reads));
   }
   serve::Server server(config.serve, services);
   pool.observe([&](bool there) { server.health().set_serving(there); });

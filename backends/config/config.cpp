@@ -57,6 +57,10 @@ void declare(settings::Keys& keys, Config& config) {
                "Answers calls for single agents that wait at the same time by one query for all of "
                "them, sent after the last of them came. Nobody waits for others to come.");
 
+  keys.milliseconds("watch.heartbeat_ms", config.watch.heartbeat, {100, 600'000},
+                    "A watcher to whom nothing else was said for so long hears that nothing has "
+                    "changed.");
+
   using Level = spdlog::level::level_enum;
   keys.choice("log.level", config.log.level,
               {{"debug", Level::debug},

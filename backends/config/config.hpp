@@ -13,6 +13,7 @@
 #include "backends/pg/settings.hpp"
 #include "backends/query/settings.hpp"
 #include "backends/serve/settings.hpp"
+#include "backends/watch/settings.hpp"
 
 namespace trunkline::config {
 
@@ -24,6 +25,7 @@ struct Config {
   serve::Settings serve;
   pg::Settings database;
   query::Settings reads;
+  watch::Settings watch;
   Log log;
   /// Which of agents, queues and calls this process serves.
   std::vector<std::string> services{"agents", "queues", "calls"};
