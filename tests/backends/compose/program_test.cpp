@@ -65,6 +65,36 @@ TEST(Program, ServesOnceTheDatabaseIsThereAndEndsWithZeroOnSigterm) {
   EXPECT_EQ(backend.wait(5s), 0) << backend.log();
 }
 
+TEST(Program, MigratesAndEnds) {
+  const auto conninfo = test::cluster().load("2015");
+  auto session = pg::Session::connect(conninfo);
+  ASSERT_TRUE(session);
+  ASSERT_TRUE((*session)->query("DROP SCHEMA IF EXISTS trunkline CASCADE"));
+  test::Program first({TRUNKLINE_BACKEND, "--database", conninfo, "--migrate"});
+  EXPECT_NE(first.wait_for_line("made version 1", 5s), "");
+  EXPECT_EQ(first.wait(5s), 0) << first.log();
+  test::Program second({TRUNKLINE_BACKEND, "--database", conninfo, "--migrate"});
+  EXPECT_NE(second.wait_for_line("nothing to do", 5s), "");
+  EXPECT_EQ(second.wait(5s), 0);
+  test::Program nowhere({TRUNKLINE_BACKEND, "--database", kNoDatabase, "--migrate"});
+  EXPECT_NE(nowhere.wait_for_line("cannot connect to the database", 5s), "");
+  EXPECT_EQ(nowhere.wait(5s), 1);
+}
+
+TEST(Program, ServesTheServicesThatItWasToldTo) {
+  test::Program backend({TRUNKLINE_BACKEND, "--listen", "127.0.0.1:0", "--database", kNoDatabase,
+                         "--serve", "calls"});
+  const auto line = backend.wait_for_line("listening on ", 5s);
+  const auto channel =
+      ::grpc::CreateChannel(line.substr(line.rfind(' ') + 1), ::grpc::InsecureChannelCredentials());
+  EXPECT_EQ(test::health(channel, "trunkline.calls.v1.CallService"), "NOT_SERVING");
+  ::grpc::ClientContext context;
+  agents::v1::ListAgentsResponse response;
+  EXPECT_EQ(
+      agents::v1::AgentService::NewStub(channel)->ListAgents(&context, {}, &response).error_code(),
+      ::grpc::StatusCode::UNIMPLEMENTED);
+}
+
 TEST(Program, AnswersWhatItAcceptedBeforeItStops) {
   const auto conninfo = test::cluster().load("demo");
   Backend backend(conninfo);
