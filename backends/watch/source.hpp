@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include <grpcpp/support/status.h>
+
 #include "backends/pg/error.hpp"
 #include "backends/watch/state.hpp"
 
@@ -31,11 +33,18 @@ class Reading {
   /// To be read again then, because the items depend on the time: at midnight.
   void again_at(Time time) { again_ = time; }
 
+  /// There is no such collection, and will be none: those who watch it end with this.
+  pg::Result<void> refuse(::grpc::Status why) {
+    refusal_ = std::move(why);
+    return {};
+  }
+
  private:
   friend class Watches;
 
   State::Found found_;
   std::optional<Time> again_;
+  std::optional<::grpc::Status> refusal_;
 };
 
 struct Source {

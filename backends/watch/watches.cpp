@@ -72,6 +72,8 @@ class Watches::ReadJob final : public pg::Job {
     Reading reading;
     if (auto read = entry_->source.read(session, reading); !read) return read;
     again_ = reading.again_;
+    refusal_ = std::move(reading.refusal_);
+    if (refusal_) return {};
     state_ = State::next(before_, std::move(reading.found_));
     return {};
   }
@@ -88,6 +90,8 @@ class Watches::ReadJob final : public pg::Job {
             Status(StatusCode::FAILED_PRECONDITION,
                    "the database does not tell of changes: run trunkline-backend --migrate"),
             true, Clock::now());
+      } else if (refusal_) {
+        collection.read_failed(*refusal_, true, Clock::now());
       } else {
         std::optional<Collection::TimePoint> again;
         if (again_) again = on_steady_clock(*again_);
@@ -109,6 +113,7 @@ class Watches::ReadJob final : public pg::Job {
   bool tells_ = true;
   State::Pointer state_;
   std::optional<Reading::Time> again_;
+  std::optional<Status> refusal_;
 };
 
 // One watcher's end of its stream.

@@ -122,6 +122,7 @@ class Backend {
   ~Backend() { server.drain(); }
 
   std::atomic<int> reads{0};
+  std::atomic<bool> none{false};  // such collection
   pg::Pool pool;
   Watches watches;
   serve::Server server;
@@ -130,6 +131,7 @@ class Backend {
   Source source() {
     return {"test", "agents", [this](pg::Session& session, Reading& reading) -> pg::Result<void> {
               ++reads;
+              if (none) return reading.refuse({::grpc::StatusCode::INVALID_ARGUMENT, "what?"});
               auto rows = session.query("SELECT id, description FROM agentfeatures");
               if (!rows) return rows.error();
               rows->each([&](const pg::Rows::Row& row) {
@@ -390,6 +392,15 @@ TEST_F(WatchesTest, IsRefusedWhereNothingTellsOfChangesUntilItIsMigrated) {
   ASSERT_TRUE(client.reach(table()));
   sql("UPDATE agentfeatures SET description = 'told' WHERE id = 3");
   EXPECT_TRUE(client.reach(table()));
+}
+
+TEST_F(WatchesTest, EndsWhereThereIsNoSuchCollection) {
+  Client client(address());
+  ASSERT_TRUE(client.reach(table()));
+  backend->none = true;
+  sql("UPDATE agentfeatures SET description = 'x' WHERE id = 3");
+  EXPECT_EQ(client.end().error_message(), "what?");
+  EXPECT_EQ(Client(address()).end().error_code(), ::grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(WatchesTest, EndsWithTheServer) {
