@@ -16,6 +16,9 @@
 #include "backends/pg/conninfo.hpp"
 #include "backends/pg/pool.hpp"
 #include "backends/pg/session.hpp"
+#include "backends/queues/queue_service.hpp"
+#include "backends/queues/queue_store.hpp"
+#include "backends/queues/queue_watch.hpp"
 #include "backends/schema/schema.hpp"
 #include "backends/serve/grpc_log.hpp"
 #include "backends/serve/server.hpp"
@@ -43,10 +46,12 @@ int run_backend(config::Config config) {
   serve::use_our_log_for_grpc();
 
   agents::AgentStore agents;
+  queues::QueueStore queues;
   calls::CallLogStore calls;
   pg::Pool pool(sized_for_this_machine(config.database),
                 [&](pg::Session& session) -> pg::Result<void> {
                   if (auto ready = agents.prepare(session); !ready) return ready;
+                  if (auto ready = queues.prepare(session); !ready) return ready;
                   return calls.prepare(session);
                 });
   watch::Watches watches(pool, config.database.conninfo, config.watch);
@@ -54,6 +59,10 @@ int run_backend(config::Config config) {
   if (config.serves("agents")) {
     services.push_back(agents::make_agent_service(pool, config.reads));
     services.back().streams.push_back(agents::watch_agents(watches));
+  }
+  if (config.serves("queues")) {
+    services.push_back(queues::make_queue_service(pool, queues, config.reads));
+    services.back().streams.push_back(queues::watch_queues(watches, queues));
   }
   if (config.serves("calls")) {
     services.push_back(calls::make_call_service(pool, calls, config.reads));
