@@ -103,7 +103,7 @@ TEST(Reflection, TellsTheNumbersOfAllExtensions) {
   request.set_all_extension_numbers_of_type("google.protobuf.MethodOptions");
   const auto response = answer(request).all_extension_numbers_response();
   EXPECT_EQ(response.base_type_name(), "google.protobuf.MethodOptions");
-  EXPECT_THAT(response.extension_number(), ElementsAre(50115, 72295728));
+  EXPECT_THAT(response.extension_number(), ElementsAre(50115, 50116, 72295728));
 }
 
 TEST(Reflection, SaysWhatIsNotThere) {
