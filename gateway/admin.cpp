@@ -24,8 +24,8 @@ Admin::Admin(Shared& shared, const std::vector<std::unique_ptr<Stack>>& stacks,
       stacks_(stacks),
       version_(std::move(version)),
       caps_({.per_address = 0, .in_all = kMostConnections}, kMostConnections),
-      desk_{shared.config.requests,  shared.forwarding, cors_, recorder_,
-            stacks.front()->reads(), catalog()},
+      desk_{shared.config.requests,  shared.forwarding,         cors_,    recorder_,
+            stacks.front()->reads(), stacks.front()->watches(), catalog()},
       reception_(reception(shared, caps_, desk_, recorder_)) {}
 
 grpc::Result<void> Admin::listen(const net::Address& address) {

@@ -247,7 +247,9 @@ exchange::CatalogPtr Offer::catalog(observe::Meters& meters,
                                    lines[to.source],
                                    to.method->client_streaming,
                                    to.method->server_streaming,
-                                   to.method->no_side_effects};
+                                   to.method->no_side_effects,
+                                   true,
+                                   to.method->watch};
   };
   const auto is_apart = [&](const std::string& way) {
     return std::find(apart.begin(), apart.end(), way) != apart.end();

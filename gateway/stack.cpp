@@ -41,11 +41,15 @@ Stack::Stack(Shared& shared, const Certificates& certificates, observe::LogRing*
     : shared_(shared),
       recorder_(log),
       departures_(worker_),
+      alarm_(worker_),
       reads_(shared.config.collapse, departures_, shared.config.compression,
              shared.forwarding.shared_fields()),
-      desk_{shared.config.requests, shared.forwarding, shared.cors, recorder_, reads_, {}},
+      watches_(shared.config.watch, alarm_, shared.config.requests.stream_retry),
+      desk_{
+          shared.config.requests, shared.forwarding, shared.cors, recorder_, reads_, watches_, {}},
       reception_(reception(shared, shared.caps, desk_, recorder_)) {
   departures_.serve(reads_.flights);
+  alarm_.serve(watches_);
   for (std::size_t i = 0; i < shared.upstreams.size(); ++i) {
     upstreams_.push_back(std::make_unique<upstream::Switchboard>(
         worker_, shared.upstreams[i], recorder_.meters(), certificates.upstream(i)));
@@ -85,6 +89,11 @@ void Stack::drain(std::chrono::milliseconds grace) {
     for (const auto& listener : listeners_) listener->stop();
   });
   worker_.drain(grace);
+  // Behind the goodbye to all connections: who watches comes again, and not by one of these.
+  asio::post(worker_.io(), [this] {
+    watches_.drain();
+    worker_.end_turn();
+  });
 }
 
 net::Reception reception(const Shared& shared, policy::ConnectionCaps& caps,

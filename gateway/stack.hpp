@@ -11,6 +11,8 @@
 #include "gateway/certificates.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/exchange/read/reads.hpp"
+#include "gateway/exchange/watch/watches.hpp"
+#include "gateway/net/alarm_clock.hpp"
 #include "gateway/net/departures.hpp"
 #include "gateway/net/listener.hpp"
 #include "gateway/observe/access_log.hpp"
@@ -59,6 +61,7 @@ class Stack {
   /// To each upstream.
   std::vector<exchange::Upstream*> lines() const;
   exchange::Reads& reads() noexcept { return reads_; }
+  exchange::Watches& watches() noexcept { return watches_; }
   const observe::Meters& meters() const noexcept { return recorder_.meters(); }
 
  private:
@@ -66,8 +69,10 @@ class Stack {
   observe::Recorder recorder_;
   net::Worker worker_;
   net::Departures departures_;
+  net::AlarmClock alarm_;
   std::vector<std::unique_ptr<upstream::Switchboard>> upstreams_;
-  exchange::Reads reads_;  // its calls are on the lines above
+  exchange::Reads reads_;      // its calls are on the lines above
+  exchange::Watches watches_;  // likewise
   exchange::Desk desk_;
   net::Reception reception_;
   std::vector<std::unique_ptr<net::Listener>> listeners_;

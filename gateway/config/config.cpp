@@ -175,6 +175,26 @@ void declare_requests(settings::Keys& keys, Config& config) {
              "Of a backend's message that is transcoded; above, the client gets 500.");
 }
 
+void declare_watches(settings::Keys& keys, Config& config) {
+  exchange::WatchSettings& watch = config.watch;
+  keys.milliseconds("watch.patience_ms", watch.patience, {0, 3'600'000},
+                    "For which those who watch a collection keep their streams while its backend "
+                    "is away; then they end with UNAVAILABLE.");
+  keys.milliseconds("watch.linger_ms", watch.linger, {0, 3'600'000},
+                    "For which a watch goes on that nobody watches any more.");
+  keys.milliseconds(
+      "watch.least_backoff_ms", watch.least_backoff, kTimeout,
+      "The pause before a watch that was lost is asked for again; doubled each time.");
+  keys.milliseconds("watch.most_backoff_ms", watch.most_backoff, kTimeout,
+                    "The longest such pause.");
+  keys.integer("watch.most_watchers", watch.most_watchers, {0, 10'000'000},
+               "Clients that watch, per worker; more are answered with 503.");
+  keys.integer("watch.most_watches", watch.most_watches, {0, 1'000'000},
+               "Different watches at a time, per worker; more are answered with 503.");
+  keys.bytes("watch.state_bytes", watch.state_bytes, {1024, 1 << 30},
+             "Of a collection that is watched; above, its watch fails.");
+}
+
 void declare_reads(settings::Keys& keys, Config& config) {
   keys.boolean("collapse.enabled", config.collapse.enabled,
                "Whether REST requests for methods without side effects that ask the same share a "
@@ -305,6 +325,7 @@ void declare(settings::Keys& keys, Config& config) {
   declare_upstreams(keys, config);
   declare_requests(keys, config);
   declare_reads(keys, config);
+  declare_watches(keys, config);
   declare_forwarding(keys, config);
   declare_limits(keys, config);
   keys.objects("pages", config.pages, "Answers that are always the same.",

@@ -12,6 +12,7 @@
 #include "gateway/collapse/settings.hpp"
 #include "gateway/exchange/content/compression.hpp"
 #include "gateway/exchange/desk.hpp"
+#include "gateway/exchange/watch/watch_settings.hpp"
 #include "gateway/h1/limits.hpp"
 #include "gateway/h2/limits.hpp"
 #include "gateway/net/tls_settings.hpp"
@@ -52,6 +53,7 @@ struct Config {
   std::size_t workers = 0;  ///< 0: one per core
   std::vector<Upstream> upstreams{{}};
   exchange::Settings requests;
+  exchange::WatchSettings watch;
   collapse::Settings collapse;
   std::vector<std::string> read_apart;  ///< ways in whose reads share no call
   exchange::Compression compression;

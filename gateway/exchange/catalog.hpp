@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "gateway/observe/route_meters.hpp"
 #include "gateway/route/table.hpp"
 #include "gateway/transcode/transcoder.hpp"
+#include "gateway/transcode/watch_rule.hpp"
 
 namespace trunkline::exchange {
 
@@ -47,6 +49,7 @@ struct BackendMethod {
   bool server_streaming = false;
   bool no_side_effects = false;
   bool shared = true;  ///< a read that may share a call with others of its kind
+  std::optional<transcode::WatchFields> watch{};  ///< how its answers are read, if it is a watch
 };
 
 using Target = std::variant<FixedAnswer, LivePage, ReadinessProbe, BackendMethod>;

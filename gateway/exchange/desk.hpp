@@ -29,6 +29,7 @@ struct Settings {
 };
 
 struct Reads;
+class Watches;
 
 struct Desk {
   const Settings& settings;
@@ -36,6 +37,7 @@ struct Desk {
   const policy::Cors& cors;
   observe::Recorder& recorder;
   Reads& reads;
+  Watches& watches;
   CatalogPtr catalog;
 };
 

@@ -11,6 +11,7 @@
 #include "gateway/exchange/rest_manner.hpp"
 #include "gateway/exchange/stream/stream_call.hpp"
 #include "gateway/exchange/unary_call.hpp"
+#include "gateway/exchange/watch/watcher.hpp"
 #include "gateway/grpc/content_type.hpp"
 #include "gateway/policy/request_path.hpp"
 
@@ -45,6 +46,7 @@ class Beginning {
   std::unique_ptr<Exchange> operator()(const BackendMethod& method) const {
     if (!request_.end && refuse_other_bodies(method)) return nullptr;
     const bool streams = method.client_streaming || method.server_streaming;
+    if (method.watch) return begin_watch(method);
     return streams ? begin_stream(method) : begin_unary(method);
   }
 
@@ -80,6 +82,22 @@ class Beginning {
                                             rest_manner(), now, now + desk_.settings.timeout);
     if (request_.end && !call->begin({})) return nullptr;
     return call;
+  }
+
+  std::unique_ptr<Exchange> begin_watch(const BackendMethod& method) const {
+    const auto type = choose_stream_type(request_.head.headers);
+    if (!type) {
+      answer_refusal(answerer_, request_.stream, type.error());
+      return nullptr;
+    }
+    const auto now = Clock::now();
+    auto watcher = std::make_unique<Watcher>(desk_, answerer_, request_.stream, *type, now);
+    if (!request_.end) {
+      watcher->gather(maker(method), now);
+    } else if (!watcher->begin(maker(method), {})) {
+      return nullptr;
+    }
+    return watcher;
   }
 
   std::unique_ptr<Exchange> begin_stream(const BackendMethod& method) const {

@@ -51,6 +51,12 @@ class Compiler {
     result.server_streaming = method.server_streaming();
     result.no_side_effects =
         method.options().idempotency_level() == pb::MethodOptions::NO_SIDE_EFFECTS;
+    const auto watch = watch_fields(method);
+    if (watch) {
+      result.watch = *watch;
+    } else {
+      complaints_.push_back(watch.error().message);
+    }
     auto whole = transcoder(method, {"POST", result.path, "*", ""});
     if (!whole) return whole.error();
     result.transcoder = std::move(*whole);

@@ -5,6 +5,7 @@
 // back with other descriptors; immutable from then on and shared by all workers.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "gateway/grpc/error.hpp"
 #include "gateway/transcode/file_pool.hpp"
 #include "gateway/transcode/transcoder.hpp"
+#include "gateway/transcode/watch_rule.hpp"
 
 namespace trunkline::transcode {
 
@@ -28,6 +30,7 @@ struct Method {
   bool client_streaming = false;
   bool server_streaming = false;
   bool no_side_effects = false;                  ///< idempotency_level = NO_SIDE_EFFECTS
+  std::optional<WatchFields> watch;              ///< (trunkline.api.v1.watch)
   std::shared_ptr<const Transcoder> transcoder;  ///< whole messages, for JSON at the path itself
   std::vector<HttpBinding> bindings;
 

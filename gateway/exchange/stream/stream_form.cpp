@@ -17,21 +17,26 @@ constexpr std::array kOffered{kJsonType, kJsonLinesTypes[0], kJsonLinesTypes[1],
 
 }  // namespace
 
+boost::system::result<std::string_view, HttpRefusal> choose_stream_type(
+    const http::Headers& headers) {
+  const auto chosen = choose_type(headers, kOffered);
+  if (chosen) return kOffered[*chosen];
+  return HttpRefusal{406, "The method streams; offered are " + std::string(kJsonType) + ", " +
+                              std::string(kJsonLinesTypes[0]) + " and " +
+                              std::string(kEventStreamType) + "."};
+}
+
 boost::system::result<std::unique_ptr<StreamForm>, HttpRefusal> choose_stream_form(
     const http::Headers& headers, std::chrono::milliseconds retry) {
-  const auto chosen = choose_type(headers, kOffered);
-  if (!chosen) {
-    return HttpRefusal{406, "The method streams; offered are " + std::string(kJsonType) + ", " +
-                                std::string(kJsonLinesTypes[0]) + " and " +
-                                std::string(kEventStreamType) + "."};
-  }
+  const auto type = choose_stream_type(headers);
+  if (!type) return type.error();
   std::unique_ptr<StreamForm> form;
-  if (*chosen == 0) {
+  if (*type == kJsonType) {
     form = std::make_unique<JsonArray>();
-  } else if (kOffered[*chosen] == kEventStreamType) {
+  } else if (*type == kEventStreamType) {
     form = std::make_unique<EventStream>(retry);
   } else {
-    form = std::make_unique<LineStream>(kOffered[*chosen]);
+    form = std::make_unique<LineStream>(*type);
   }
   return form;
 }

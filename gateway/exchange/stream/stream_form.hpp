@@ -31,6 +31,11 @@ class StreamForm {
   virtual void heartbeat(std::string& out) { (void)out; }
 };
 
+/// Of the types in which a stream is offered, as the client's Accept fields have it; lives as long
+/// as the program. The refusal is 406 and names what is offered.
+boost::system::result<std::string_view, HttpRefusal> choose_stream_type(
+    const http::Headers& headers);
+
 /// As the client's Accept fields have it. `retry`: after which an event stream that broke is asked
 /// for again. The refusal is 406 and names what is offered.
 boost::system::result<std::unique_ptr<StreamForm>, HttpRefusal> choose_stream_form(

@@ -16,8 +16,10 @@
 
 #include "gateway/exchange/exchange.hpp"
 #include "gateway/exchange/read/reads.hpp"
+#include "gateway/exchange/watch/watches.hpp"
 #include "gateway/grpc/framing.hpp"
 #include "tests/gateway/collapse/manual_schedule.hpp"
+#include "tests/gateway/exchange/watch/manual_alarm.hpp"
 
 namespace trunkline::exchange {
 
@@ -242,7 +244,10 @@ struct Scene {
   collapse::ManualSchedule schedule;
   Compression compression;
   Reads reads{collapse, schedule, compression, forwarding.shared_fields()};
-  Desk desk{settings, forwarding, cors, client.recorder, reads, {}};
+  WatchSettings watching;
+  ManualAlarm alarm;
+  Watches watches{watching, alarm, settings.stream_retry};
+  Desk desk{settings, forwarding, cors, client.recorder, reads, watches, {}};
 };
 
 inline const http::Headers kDone{{"grpc-status", "0"}};

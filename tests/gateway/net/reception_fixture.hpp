@@ -11,10 +11,12 @@
 
 #include "gateway/exchange/desk.hpp"
 #include "gateway/exchange/read/reads.hpp"
+#include "gateway/exchange/watch/watches.hpp"
 #include "gateway/net/connection.hpp"
 #include "gateway/net/listener.hpp"
 #include "gateway/route/table.hpp"
 #include "tests/gateway/collapse/manual_schedule.hpp"
+#include "tests/gateway/exchange/watch/manual_alarm.hpp"
 
 namespace trunkline::net {
 
@@ -80,7 +82,13 @@ struct Pages {
 /// One worker's desk and reception. The catalog is made on the thread that runs the worker.
 struct Front {
   explicit Front(const exchange::CatalogPtr& catalog = Pages().catalog())
-      : desk{settings, forwarding, cors, recorder, reads, catalog ? with_calls(*catalog) : catalog},
+      : desk{settings,
+             forwarding,
+             cors,
+             recorder,
+             reads,
+             watches,
+             catalog ? with_calls(*catalog) : catalog},
         reception{desk, recorder, caps, {}, {}, {}} {}
 
   /// Of a client that is somewhere.
@@ -102,6 +110,9 @@ struct Front {
   collapse::ManualSchedule schedule;  // nothing is read here
   exchange::Compression compression;
   exchange::Reads reads{collapse, schedule, compression, {}};
+  exchange::WatchSettings watching;
+  exchange::ManualAlarm alarm;
+  exchange::Watches watches{watching, alarm, settings.stream_retry};
   exchange::Desk desk;
   Reception reception;
 };
