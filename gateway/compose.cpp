@@ -19,6 +19,7 @@
 #include "gateway/services.hpp"
 #include "gateway/stack.hpp"
 #include "gateway/upstream/descriptor_watch.hpp"
+#include "gateway/wallboard.hpp"
 
 namespace trunkline {
 namespace {
@@ -77,7 +78,7 @@ grpc::Result<std::unique_ptr<Gateway>> Gateway::build(const config::Config& conf
 }
 
 std::string Gateway::refused_pages(const config::Config& config) {
-  const auto made = Offer::make(config.pages, {}, nullptr, config.docs);
+  const auto made = Offer::make(own_pages(config), {}, nullptr, config.docs);
   return made ? "" : made.error().message;
 }
 

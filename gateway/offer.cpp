@@ -261,7 +261,8 @@ exchange::CatalogPtr Offer::catalog(observe::Meters& meters,
       kAlivePath);
   add(exchange::ReadinessProbe{}, kReadyPath);
   for (const config::Page& page : pages_) {
-    add(exchange::FixedAnswer{page.content_type, http::SharedBody(page.body)}, page.path);
+    add(exchange::FixedAnswer{page.content_type, http::SharedBody(page.body), page.headers},
+        page.path);
   }
   for (const config::Page& page : reference_) {
     add(exchange::FixedAnswer{page.content_type, http::SharedBody(page.body), reference_headers()},

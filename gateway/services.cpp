@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "gateway/printable.hpp"
+#include "gateway/wallboard.hpp"
 
 namespace trunkline {
 namespace {
@@ -136,7 +137,7 @@ grpc::Result<void> Services::offer() {
     if (settings.descriptors.empty()) source.services = described.services;
     sources.push_back(std::move(source));
   }
-  auto made = Offer::make(config_.pages, std::move(sources), offer_.get(), config_.docs);
+  auto made = Offer::make(own_pages(config_), std::move(sources), offer_.get(), config_.docs);
   if (!made) return made.error();
   tell(**made);
   offer_ = std::move(*made);

@@ -334,6 +334,9 @@ void declare(settings::Keys& keys, Config& config) {
                  each.string("content_type", page.content_type, kFieldValue, "What the body is.");
                  each.string("body", page.body, "The body.");
                });
+  keys.boolean("wallboard", config.wallboard,
+               "Whether there is a wallboard at / and a page for websites at /public. A page of "
+               "the configuration at the same path goes before.");
   keys.boolean("docs", config.docs,
                "Whether what is offered is described in OpenAPI at /openapi.json, with a page at "
                "/docs that shows it and lets one try it.");

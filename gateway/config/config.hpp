@@ -15,6 +15,7 @@
 #include "gateway/exchange/watch/watch_settings.hpp"
 #include "gateway/h1/limits.hpp"
 #include "gateway/h2/limits.hpp"
+#include "gateway/http/headers.hpp"
 #include "gateway/net/tls_settings.hpp"
 #include "gateway/policy/connection_caps.hpp"
 #include "gateway/policy/cors.hpp"
@@ -35,6 +36,7 @@ struct Page {
   std::string path;
   std::string content_type = "application/json";
   std::string body;
+  http::Headers headers{};  ///< besides the content type; of our own pages alone
 };
 
 /// Backends that serve the same.
@@ -63,9 +65,9 @@ struct Config {
   policy::Patience patience;
   h1::Limits h1;
   h2::Limits h2;
-  std::vector<Page> pages{{"/", "application/json", R"({"gateway":"trunkline"})"},
-                          {"/index", "application/json", R"({"hello":"world"})"}};
-  bool docs = true;  ///< /openapi.json and /docs
+  std::vector<Page> pages{{"/index", "application/json", R"({"hello":"world"})"}};
+  bool wallboard = true;  ///< / and /public
+  bool docs = true;       ///< /openapi.json and /docs
   std::chrono::seconds drain{30};
   std::string access_log;  ///< a file's path, "-" for standard output, empty for none
   std::string log_level = "info";

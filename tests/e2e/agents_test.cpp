@@ -25,7 +25,10 @@ json rows(const std::string& data_set) {
       "SELECT af.*, als.agent_id IS NOT NULL AS logged_in, als.extension AS login_extension, "
       "als.context AS login_context, als.interface, als.state_interface, "
       "to_char(als.login_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS login_time" +
-      std::string(wazo ? ", als.paused, als.paused_reason" : "") +
+      std::string(wazo ? ", als.paused, als.paused_reason, (SELECT json_agg('queues/' || queue_id "
+                         "ORDER BY queue_id) FROM agent_membership_status WHERE agent_id = af.id) "
+                         "AS queues"
+                       : "") +
       " FROM agentfeatures af LEFT JOIN agent_login_status als ON (af.id = als.agent_id) "
       "ORDER BY af.number, af.id";
   return json::parse(support::shared_database(data_set).json(sql));
@@ -50,6 +53,13 @@ json agent(const json& row) {
     put(agent, column, row, column);
   }
   put(agent, "tenantUuid", row, "tenant_uuid");
+  put(agent, "queues", row, "queues");
+  const auto names = row.value("firstname", "") + " " + row.value("lastname", "");
+  agent["displayName"] = names == " " ? row.at("number").get<std::string>() : names;
+  if (agent["state"] == "AVAILABLE") {
+    agent["available"] = true;
+    put(agent, "stateTime", row, "login_time");
+  }
   if (!row.at("logged_in").get<bool>()) return agent;
 
   json& login = agent["login"] = json::object();

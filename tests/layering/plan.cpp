@@ -7,7 +7,7 @@ Tree gateway() {
   return {
       "gateway",
       {
-          {"gateway/http", "gateway/grpc", "gateway/observe", "gateway/settings"},
+          {"gateway/http", "gateway/grpc", "gateway/observe", "gateway/settings", "gateway/web"},
           {"gateway/policy", "gateway/coding"},
           {"gateway/h2", "gateway/h1", "gateway/route", "gateway/transcode", "gateway/collapse"},
           {"gateway/exchange", "gateway/openapi"},
