@@ -152,6 +152,13 @@ std::bitset<AgentFilter::kStates> AgentFilter::all_states() {
   return std::bitset<kStates>().set().reset(0);
 }
 
+bool AgentFilter::tells_no_more_than_available() const {
+  auto others = all_states();
+  others.reset(static_cast<std::size_t>(AgentState::kAvailable));
+  const auto some = states & others;
+  return !queue && (some.none() || some == others);
+}
+
 std::string AgentFilter::text() const {
   return states.to_string() + (queue ? " " + std::to_string(*queue) : "");
 }

@@ -29,6 +29,8 @@ struct AgentFilter {
   static std::bitset<kStates> all_states();
   bool wants(AgentState state) const { return states.test(static_cast<std::size_t>(state)); }
   bool all() const { return states == all_states() && !queue; }
+  /// Whether those whom it finds show by it no more of themselves than whether they are available.
+  bool tells_no_more_than_available() const;
 
   /// Equal filters have equal texts.
   std::string text() const;

@@ -120,6 +120,9 @@ class AgentService {
     const auto filter = parse_agent_filter(request.filter());
     if (!filter) return refuse(call, "filter", filter.error());
     page.filter = *filter;
+    if (page.view == v1::Agent::PUBLIC && !page.filter.tells_no_more_than_available()) {
+      return refuse(call, "filter", "may be about AVAILABLE only in the public view");
+    }
     const auto& order = request.order_by();
     page.descending = order == "number desc";
     if (!page.descending && !order.empty() && order != "number" && order != "number asc") {

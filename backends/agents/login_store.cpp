@@ -94,7 +94,7 @@ pg::Result<void> LoginStore::prepare(pg::Session& session, const AgentShape& sha
           " EXISTS (SELECT FROM agent_login_status WHERE agent_id = $1::bigint),"
           " EXISTS (SELECT FROM agent_login_status WHERE extension = $2 AND context = $3)"},
          {kLogoff, "DELETE FROM agent_login_status WHERE agent_id = $1::bigint RETURNING 1"},
-         {kLogoffAll, "DELETE FROM agent_login_status RETURNING 1"}});
+         {kLogoffAll, "DELETE FROM agent_login_status RETURNING agent_id"}});
   }
   if (shape.has("agent_login_status.paused") && shape.has("agent_login_status.paused_reason")) {
     statements.insert(statements.end(),
@@ -109,7 +109,8 @@ pg::Result<void> LoginStore::prepare(pg::Session& session, const AgentShape& sha
     statements.insert(
         statements.end(),
         {{kLeaveQueues, "DELETE FROM agent_membership_status WHERE agent_id = $1::bigint"},
-         {kLeaveAllQueues, "DELETE FROM agent_membership_status"}});
+         {kLeaveAllQueues,
+          "DELETE FROM agent_membership_status WHERE agent_id = ANY ($1::int[])"}});
     if (shape.has("queuemember.userid") && shape.has("queuefeatures.id")) {
       statements.push_back(
           {kJoinQueues,
@@ -151,11 +152,21 @@ Answered LoginStore::logoff(pg::Session& session, std::int64_t agent) {
 }
 
 Answered LoginStore::logoff_all(pg::Session& session) {
-  const auto gone = execute_if_there(session, kLogoffAll, {});
-  if (!gone) return gone.error();
-  if (auto left = execute_if_there(session, kLeaveAllQueues, {}); !left) return left.error();
   v1::LogoffAllAgentsResponse response;
-  response.set_count(*gone);
+  if (session.has(kLogoffAll)) {
+    const auto gone = session.execute(kLogoffAll);
+    if (!gone) return gone.error();
+    // Theirs alone: who has logged in since keeps the queues.
+    std::string agents = "{";
+    gone->each([&](const pg::Rows::Row& row) {
+      agents.append(agents.size() > 1 ? "," : "").append(row[0].text());
+    });
+    agents += '}';
+    if (auto left = execute_if_there(session, kLeaveAllQueues, {agents}); !left) {
+      return left.error();
+    }
+    response.set_count(gone->size());
+  }
   return serve::Answer{{}, query::write(response)};
 }
 

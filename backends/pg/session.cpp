@@ -130,7 +130,13 @@ Result<Rows> Session::query(const std::string& sql) {
 
 Result<void> Session::transact(const Work& work) {
   if (auto begun = query("BEGIN"); !begun) return begun.error();
-  auto done = work(*this);
+  Result<void> done;
+  try {
+    done = work(*this);
+  } catch (...) {
+    if (impl_->connection.is_open()) static_cast<void>(query("ROLLBACK"));
+    throw;
+  }
   if (!done) {
     // A connection that broke has undone it already.
     if (impl_->connection.is_open()) static_cast<void>(query("ROLLBACK"));

@@ -28,7 +28,8 @@ const pg::Statement kStatements[] = {
      " fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, created_at = now(),"
      " status = -1, answer = NULL, message = NULL WHERE k.expires_at < now() RETURNING 1"},
     {kFind,
-     "SELECT method = $2 AND fingerprint = sha256($3::bytea), status, message, answer"
+     "SELECT method = $2 AND fingerprint = sha256($3::bytea), status, message, encode(answer, "
+     "'hex')"
      " FROM trunkline.idempotency_keys WHERE caller = '' AND key = $1"},
     {kKeep,
      "UPDATE trunkline.idempotency_keys SET status = $2::int, message = $3, answer = $4::bytea"
@@ -39,21 +40,17 @@ const pg::Statement kStatements[] = {
      " FOR UPDATE SKIP LOCKED)"},
 };
 
-// bytea in PostgreSQL's hex format, both ways.
+// bytea in PostgreSQL's hex format.
 std::string hex(std::string_view bytes) {
   return "\\x" + absl::BytesToHexString({bytes.data(), bytes.size()});
-}
-
-std::string unhex(std::string_view text) {
-  if (text.size() < 2) return {};
-  return absl::HexStringToBytes({text.data() + 2, text.size() - 2});
 }
 
 serve::Answer kept(const pg::Rows::Row& row) {
   if (!row[0].boolean()) {
     return {serve::invalid_argument("idempotency-key", "was used for another request already")};
   }
-  const auto bytes = unhex(row[3].text());
+  const auto digits = row[3].text();  // whatever bytea_output says
+  const auto bytes = absl::HexStringToBytes({digits.data(), digits.size()});
   const auto code = static_cast<StatusCode>(row[1].integer());
   if (code == StatusCode::OK) return {{}, ::grpc::Slice(bytes)};
   return {::grpc::Status(code, std::string(row[2].text()), bytes)};
@@ -72,7 +69,8 @@ pg::Result<bool> IdempotencyKey::prepare(pg::Session& session) {
       "SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
       " WHERE n.nspname = 'trunkline' AND c.relname = 'idempotency_keys'"
       " AND has_schema_privilege(n.oid, 'USAGE')"
-      " AND has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE')");
+      " AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')"
+      " AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')");
   if (!there) return there.error();
   if (there->size() == 0) return false;
   for (const auto& statement : kStatements) {

@@ -78,5 +78,16 @@ TEST(AgentFilter, ComesToAnEndOnAnyBytes) {
   }
 }
 
+TEST(AgentFilter, TellsOfStrangersOnlyWhetherTheyAreAvailable) {
+  for (const auto* text : {"", "state = AVAILABLE", "state != AVAILABLE",
+                           "state = AVAILABLE AND state != AVAILABLE"}) {
+    EXPECT_TRUE(parse_agent_filter(text)->tells_no_more_than_available()) << text;
+  }
+  for (const auto* text : {"state = PAUSED", "state != PAUSED", "queue = queues/3",
+                           "(state = AVAILABLE OR state = PAUSED)"}) {
+    EXPECT_FALSE(parse_agent_filter(text)->tells_no_more_than_available()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace trunkline::agents

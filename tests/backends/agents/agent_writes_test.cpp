@@ -304,5 +304,59 @@ TEST_F(AgentWrites, AreListedByTheirState) {
   backend.sql("TRUNCATE trunkline.live_state", 0);
 }
 
+// Another transaction logs an agent in while everybody is logged off.
+TEST_F(AgentWrites, LogEverybodyOffButWhoLogsInMeanwhile) {
+  std::atomic<bool> stop{false};
+  std::thread other([&] {
+    while (!stop) {
+      ClientContext context;
+      v1::LogoffAllAgentsResponse response;
+      EXPECT_TRUE(backend.stub->LogoffAllAgents(&context, {}, &response).ok());
+    }
+  });
+  for (int round = 0; round < 200; ++round) login(1 + round % 3, std::to_string(1000 + round % 3));
+  stop = true;
+  other.join();
+  for (int id = 1; id <= 3; ++id) login(id, std::to_string(1000 + id - 1));
+  // Who is logged in is in all queues that are configured, and nobody else is in any.
+  EXPECT_THAT(backend.sql("SELECT agent_id FROM agent_membership_status EXCEPT SELECT agent_id"
+                          " FROM agent_login_status",
+                          1),
+              ElementsAre());
+  EXPECT_THAT(backend.sql("SELECT agent_id FROM agent_login_status EXCEPT SELECT agent_id"
+                          " FROM agent_membership_status",
+                          1),
+              ElementsAre());
+}
+
+TEST_F(AgentWrites, ReadAKeptAnswerWhateverTheOutputOfBytesIs) {
+  backend.sql("ALTER DATABASE test_demo SET bytea_output = 'escape'", 0);
+  Backend escaping("demo");
+  ASSERT_TRUE(login(1, "1001", "escaped", &agent).ok());
+  ClientContext context;
+  context.AddMetadata("idempotency-key", "escaped");
+  v1::LoginAgentRequest request;
+  request.set_name("agents/1");
+  request.set_extension("1001");
+  request.set_context("default");
+  v1::Agent again;
+  const auto status = escaping.stub->LoginAgent(&context, request, &again);
+  backend.sql("ALTER DATABASE test_demo RESET bytea_output", 0);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(again.SerializeAsString(), agent.SerializeAsString());
+}
+
+TEST_F(AgentWrites, LetTheFilterOfThePublicViewTellNoMoreThanTheView) {
+  for (const auto& [filter, code] : {std::pair("state = PAUSED", StatusCode::INVALID_ARGUMENT),
+                                     std::pair("state != AVAILABLE", StatusCode::OK)}) {
+    ClientContext context;
+    v1::ListAgentsRequest request;
+    request.set_view(v1::Agent::PUBLIC);
+    request.set_filter(filter);
+    v1::ListAgentsResponse page;
+    EXPECT_EQ(backend.stub->ListAgents(&context, request, &page).error_code(), code);
+  }
+}
+
 }  // namespace
 }  // namespace trunkline::agents
