@@ -1,5 +1,6 @@
 #include "tests/e2e/echo_stack.hpp"
 
+#include <csignal>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -23,11 +24,7 @@ EchoStack::EchoStack(const EchoSettings& settings)
     : http_(support::free_port()),
       https_(support::free_port()),
       backend_port_(support::free_port()) {
-  backend_ = std::make_unique<support::Process>(
-      std::vector<std::string>{
-          support::environment("TRUNKLINE_BUILD") + "/tests/e2e/echo/trunkline-echo-backend",
-          loopback(backend_port_)},
-      scratch_.path("backend.log"));
+  start_backend();
   const nlohmann::json config{
       {"listen",
        {{"http", loopback(http_)},
@@ -38,6 +35,7 @@ EchoStack::EchoStack(const EchoSettings& settings)
         {"key", support::certificates().server_key}}},
       {"workers", settings.workers},
       {"requests", {{"heartbeat_ms", settings.heartbeat.count()}}},
+      {"watch", {{"patience_ms", settings.watch_patience.count()}}},
       {"upstream", {{"endpoints", {loopback(backend_port_)}}, {"most_lines", settings.most_lines}}},
       {"cors",
        {{"origins", {settings.origin}},
@@ -51,6 +49,19 @@ EchoStack::EchoStack(const EchoSettings& settings)
     return support::fetch(support::Wire::kH1, http_, "/readyz").status == 200;
   });
   if (!ready) throw std::runtime_error("The echo stack did not get ready. It logged:\n" + logs());
+}
+
+void EchoStack::start_backend() {
+  backend_ = std::make_unique<support::Process>(
+      std::vector<std::string>{
+          support::environment("TRUNKLINE_BUILD") + "/tests/e2e/echo/trunkline-echo-backend",
+          loopback(backend_port_)},
+      scratch_.path("backend.log"));
+}
+
+void EchoStack::kill_backend() {
+  backend_->signal(SIGKILL);
+  backend_->wait(std::chrono::seconds(10));
 }
 
 std::string EchoStack::logs() const {

@@ -18,6 +18,7 @@ struct EchoSettings {
   int workers = 0;     ///< 0: one per core
   int most_lines = 8;  ///< of a worker, to the backend
   std::chrono::milliseconds heartbeat{15'000};
+  std::chrono::milliseconds watch_patience{30'000};
 };
 
 class EchoStack {
@@ -33,6 +34,10 @@ class EchoStack {
     return static_cast<std::size_t>(gateway_->resident_kib()) * 1024;
   }
   std::string logs() const;
+
+  void start_backend();
+  /// Returns when it is gone.
+  void kill_backend();
 
  private:
   const std::uint16_t http_;

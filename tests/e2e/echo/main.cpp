@@ -1,5 +1,5 @@
-// A backend for tests: Echo, health and reflection at the address that is its one argument, until
-// it is killed.
+// A backend for tests: Echo, Things, health and reflection at the address that is its one argument,
+// until it is killed.
 
 #include <cstdio>
 
@@ -8,6 +8,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include "tests/e2e/echo/echo_service.hpp"
+#include "tests/e2e/echo/things_service.hpp"
 
 int main(int argc, char** argv) {
   if (argc != 2) {
@@ -22,6 +23,8 @@ int main(int argc, char** argv) {
   builder.SetMaxReceiveMessageSize(-1);
   builder.AddListeningPort(argv[1], grpc::InsecureServerCredentials());
   builder.RegisterService(&echo);
+  trunkline::e2e::ThingsService things;
+  builder.RegisterService(&things);
   const auto server = builder.BuildAndStart();
   if (!server) return 1;
   server->Wait();
