@@ -93,6 +93,14 @@ class Suites : public testing::Test {
 
 support::Scratch* Suites::scratch_ = nullptr;
 
+TEST_F(Suites, WatchReachesEveryWatcher) {
+  const json result = result_of("watch");
+  const json& run = result.at("results").at(0);
+  EXPECT_EQ(run.at("watchers"), 500);
+  EXPECT_GT(run.at("p99_ms"), 0.0);
+  EXPECT_LT(run.at("kib_each"), 16.0);
+}
+
 TEST_F(Suites, TheBlogsRoundsHaveAllItsDaemonsAndLoseNothingOfOurs) {
   const json result = result_of("blog");
   for (const int round : {1, 2, 3}) {
