@@ -307,5 +307,19 @@ TEST(Schema, OutlivesTheDescriptorsItWasMadeOf) {
   EXPECT_EQ(json, R"({"id":"hi"})");
 }
 
+TEST(Schema, KnowsWhichMethodsWatchACollection) {
+  const auto schema =
+      Schema::build(descriptor_set_of(*agents::v1::Agent::descriptor()->file())).value();
+  EXPECT_TRUE(schema.complaints().empty());
+  for (const auto& method : schema.methods()) {
+    const bool watches = method.full_name.ends_with(".WatchAgents");
+    ASSERT_EQ(method.watch.has_value(), watches) << method.full_name;
+    if (!watches) continue;
+    EXPECT_EQ(*method.watch,
+              (WatchFields{
+                  .resume = 2, .version = 1, .snapshot = 2, .items = 3, .removed = 4, .name = 1}));
+  }
+}
+
 }  // namespace
 }  // namespace trunkline::transcode
