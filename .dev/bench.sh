@@ -30,9 +30,9 @@ command_bench() {
   step 'Looking for missing Debian packages'
   package_lists+=(.dev/bench-packages.txt)
   install_bench_packages
-  step 'Building the gateway, the backend, the load generator and the delay line'
+  step 'Building the gateway, the backends, the load generator and the delay line'
   build_programs
-  build release trunkline-load trunkline-freshness delay-line
+  build release trunkline-load trunkline-freshness delay-line trunkline-echo-backend
   step 'Building the backend that answers from memory, and grpc-gateway'
   build bench memory-backend grpc-gateway-peer
   step 'Looking at the development certificates'
