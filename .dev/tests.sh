@@ -62,7 +62,7 @@ test_sanitized() {
     UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=quarantine_size_mb=8 \
     TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/.dev/tsan.suppressions" \
     run_tests release --label-regex e2e --tests-regex "${filter:-$3}" \
-    --exclude-regex 'load|back_pressure|cancellation|docs' ||
+    --exclude-regex 'load|back_pressure|cancellation|docs|wallboard' ||
     fail "Tests failed in front of a gateway with $2."
 }
 
@@ -89,7 +89,10 @@ run_tests() {
 }
 
 # wants_node: whether a test is to be run that needs it.
-wants_node() { [ -z "$filter" ] || [[ e2e_node_test =~ $filter || e2e_docs_test =~ $filter ]]; }
+wants_node() {
+  [ -z "$filter" ] || [[ e2e_node_test =~ $filter || e2e_docs_test =~ $filter ||
+    e2e_wallboard_test =~ $filter ]]
+}
 
 # test_environment PRESET: what tests find in their environment.
 #   TRUNKLINE_BUILD      where the programs were built

@@ -12,7 +12,7 @@ class Tile {
 
   constructor(choose) {
     this.element = element('button', { type: 'button', class: 'tile', click: () => choose(this.agent) },
-      this.#sign, this.#name, this.#since.element, this.#about);
+      this.#sign, this.#name, this.#about, this.#since.element);
   }
 
   show(agent) {

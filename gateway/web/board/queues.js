@@ -16,10 +16,10 @@ class Card {
   #name = element('span', { class: 'name' });
   #waiting = element('span', { class: 'waiting' });
   #longest = new Ticking();
-  #level = figure('Service level');
+  #level = figure('In time');
   #answered = figure('Answered');
   #abandoned = figure('Abandoned');
-  #agents = figure('Agents free');
+  #agents = figure('Free');
 
   constructor(choose) {
     this.element = element('button', { type: 'button', class: 'queue', click: () => choose(this.queue.name) },
@@ -44,6 +44,7 @@ class Card {
     say(this.#answered.value, String(stats.answered ?? 0));
     say(this.#abandoned.value, String(stats.abandoned ?? 0));
     this.#abandoned.element.title = of(stats.abandonRate, 'calls given up');
+    this.#agents.element.title = 'agents who are available, of those logged in';
     say(this.#agents.value, `${queue.agentsAvailable ?? 0} / ${queue.agentsLoggedIn ?? 0}`);
   }
 

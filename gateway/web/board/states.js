@@ -5,9 +5,9 @@ export const STATES = [
   { id: 'AVAILABLE', text: 'Available', sign: '✓' },
   { id: 'RINGING', text: 'Ringing', sign: '♪' },
   { id: 'IN_CALL', text: 'In call', sign: '☎' },
-  { id: 'ON_HOLD', text: 'On hold', sign: '‖' },
+  { id: 'ON_HOLD', text: 'On hold', sign: '⋯' },
   { id: 'WRAP_UP', text: 'Wrap-up', sign: '✎' },
-  { id: 'PAUSED', text: 'Paused', sign: '❚❚' },
+  { id: 'PAUSED', text: 'Paused', sign: '‖' },
   { id: 'UNREACHABLE', text: 'Unreachable', sign: '!' },
   { id: 'LOGGED_OUT', text: 'Logged out', sign: '–' },
 ];
