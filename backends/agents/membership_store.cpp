@@ -21,6 +21,7 @@ const std::string kLoggedIn = "memberships.logged_in";
 const std::string kList = "memberships.list";
 const std::string kLogin = "memberships.login";
 const std::string kQueue = "memberships.queue";
+const std::string kInQueue = "memberships.in_queue";
 const std::string kLogoff = "memberships.logoff";
 
 // Of: queue_id, queue_name, penalty.
@@ -69,14 +70,21 @@ pg::Result<void> MembershipStore::prepare(pg::Session& session, const AgentShape
               ? "coalesce((SELECT min(qm.penalty) FROM queuemember qm WHERE qm.queue_name = qf.name"
                 " AND qm.usertype = 'agent' AND qm.userid = $1::int), 0)"
               : "0";
+      const std::string same_tenant =
+          shape.has("queuefeatures.tenant_uuid") && shape.has("agentfeatures.tenant_uuid")
+              ? " AND qf.tenant_uuid = (SELECT tenant_uuid FROM agentfeatures WHERE id = $1::int)"
+              : "";
       statements.push_back(
           {kLogin,
            "INSERT INTO agent_membership_status (agent_id, queue_id, queue_name, penalty)"
            " SELECT $1::int, qf.id, qf.name, " +
-               penalty +
-               " FROM queuefeatures qf WHERE qf.id = $2::bigint ON CONFLICT DO NOTHING"
+               penalty + " FROM queuefeatures qf WHERE qf.id = $2::bigint" + same_tenant +
+               " ON CONFLICT DO NOTHING"
                " RETURNING queue_id, queue_name, penalty"});
       statements.push_back({kQueue, "SELECT FROM queuefeatures WHERE id = $1::bigint"});
+      statements.push_back({kInQueue,
+                            "SELECT FROM agent_membership_status WHERE agent_id = $1::bigint AND"
+                            " queue_id = $2::bigint"});
     }
   }
   for (const auto& statement : statements) {
@@ -124,8 +132,14 @@ Answered MembershipStore::login(pg::Session& session, const MembershipId& id) {
   auto rows = session.execute(kLogin, {std::to_string(id.agent), std::to_string(id.queue)});
   if (!rows) return rows.error();
   if (rows->size() > 0) return answer(*rows, id.agent);
-  return already_exists(agent_name(id.agent) + " is logged in to queues/" +
-                        std::to_string(id.queue) + " already");
+  auto in = session.execute(kInQueue, {std::to_string(id.agent), std::to_string(id.queue)});
+  if (!in) return in.error();
+  const auto queue_name = "queues/" + std::to_string(id.queue);
+  if (in->size() == 0) {
+    return failed_precondition(queue_name + " belongs to another tenant than " +
+                               agent_name(id.agent));
+  }
+  return already_exists(agent_name(id.agent) + " is logged in to " + queue_name + " already");
 }
 
 Answered MembershipStore::logoff(pg::Session& session, const MembershipId& id) {

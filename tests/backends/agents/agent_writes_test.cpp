@@ -63,7 +63,7 @@ class AgentWrites : public testing::Test {
     return ((*backend.stub).*method)(&context, request, &answer);
   }
 
-  Backend backend{"demo"};
+  Backend backend{"demo", {}, "writes"};
   v1::Agent agent;
   v1::Membership membership;
 };
@@ -330,8 +330,8 @@ TEST_F(AgentWrites, LogEverybodyOffButWhoLogsInMeanwhile) {
 }
 
 TEST_F(AgentWrites, ReadAKeptAnswerWhateverTheOutputOfBytesIs) {
-  backend.sql("ALTER DATABASE test_demo SET bytea_output = 'escape'", 0);
-  Backend escaping("demo");
+  backend.sql("ALTER DATABASE test_writes SET bytea_output = 'escape'", 0);
+  Backend escaping("demo", {}, "writes");
   ASSERT_TRUE(login(1, "1001", "escaped", &agent).ok());
   ClientContext context;
   context.AddMetadata("idempotency-key", "escaped");
@@ -341,7 +341,7 @@ TEST_F(AgentWrites, ReadAKeptAnswerWhateverTheOutputOfBytesIs) {
   request.set_context("default");
   v1::Agent again;
   const auto status = escaping.stub->LoginAgent(&context, request, &again);
-  backend.sql("ALTER DATABASE test_demo RESET bytea_output", 0);
+  backend.sql("ALTER DATABASE test_writes RESET bytea_output", 0);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(again.SerializeAsString(), agent.SerializeAsString());
 }
@@ -356,6 +356,19 @@ TEST_F(AgentWrites, LetTheFilterOfThePublicViewTellNoMoreThanTheView) {
     v1::ListAgentsResponse page;
     EXPECT_EQ(backend.stub->ListAgents(&context, request, &page).error_code(), code);
   }
+}
+
+TEST_F(AgentWrites, KeepTenantsApart) {
+  const auto queue = backend.sql(
+      "INSERT INTO queuefeatures (tenant_uuid, name, displayname) VALUES"
+      " ('another', 'of another tenant', '') RETURNING id",
+      1);
+  ASSERT_TRUE(login(1, "1001").ok());
+  const auto status = call(&v1::AgentService::Stub::LoginMembership,
+                           "agents/1/memberships/" + queue.at(0), membership);
+  backend.sql("DELETE FROM queuefeatures WHERE tenant_uuid = 'another'", 0);
+  EXPECT_EQ(status.error_code(), StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(status.error_message(), HasSubstr("another tenant"));
 }
 
 }  // namespace

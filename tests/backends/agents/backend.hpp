@@ -24,8 +24,9 @@ namespace trunkline::agents {
 
 class Backend {
  public:
-  explicit Backend(const std::string& data_set, const query::Settings& settings = {})
-      : conninfo(test::cluster().load(data_set)),
+  explicit Backend(const std::string& data_set, const query::Settings& settings = {},
+                   const std::string& database = {})
+      : conninfo(test::cluster().load(data_set, database)),
         pool({conninfo, 2, 1000, std::chrono::seconds(2)},
              [this](pg::Session& s) { return store.prepare(s); }),
         server({.listen = "127.0.0.1:0", .drain = std::chrono::seconds(1)},

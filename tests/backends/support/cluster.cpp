@@ -44,8 +44,8 @@ Cluster::~Cluster() {
   run_command({script_, "stop", directory_, "immediate"});
 }
 
-std::string Cluster::load(const std::string& data_set) {
-  return call("load", data_set, "test_" + data_set);
+std::string Cluster::load(const std::string& data_set, const std::string& name) {
+  return call("load", data_set, "test_" + (name.empty() ? data_set : name));
 }
 
 void Cluster::start() {

@@ -13,8 +13,9 @@ class Cluster {
   explicit Cluster(std::string directory);
   ~Cluster();
 
-  /// Loads a data set into a database of its own, and returns its connection string.
-  std::string load(const std::string& data_set);
+  /// Loads a data set into a database of its own, and returns its connection string. Who changes
+  /// what lies in it gives the database a name, so that others find theirs as it was loaded.
+  std::string load(const std::string& data_set, const std::string& name = {});
 
   void start();
   void stop();
