@@ -249,6 +249,7 @@ exchange::CatalogPtr Offer::catalog(observe::Meters& meters,
                                    to.method->server_streaming,
                                    to.method->no_side_effects,
                                    true,
+                                   nullptr,
                                    to.method->watch};
   };
   const auto is_apart = [&](const std::string& way) {
@@ -276,6 +277,7 @@ exchange::CatalogPtr Offer::catalog(observe::Meters& meters,
   }
   for (const Binding& binding : bindings_) {
     exchange::BackendMethod method = reached(binding.to, binding.http->transcoder);
+    method.csv = binding.http->csv;
     method.shared = !is_apart(method.path) && !is_apart(binding.http->path_template);
     add(std::move(method), counted_as(binding.to.source, binding.http->path_template));
   }

@@ -19,6 +19,7 @@
 #include "gateway/http/shared_body.hpp"
 #include "gateway/observe/route_meters.hpp"
 #include "gateway/route/table.hpp"
+#include "gateway/transcode/csv_table.hpp"
 #include "gateway/transcode/transcoder.hpp"
 #include "gateway/transcode/watch_rule.hpp"
 
@@ -49,7 +50,8 @@ struct BackendMethod {
   bool server_streaming = false;
   bool no_side_effects = false;
   bool shared = true;  ///< a read that may share a call with others of its kind
-  std::optional<transcode::WatchFields> watch{};  ///< how its answers are read, if it is a watch
+  std::shared_ptr<const transcode::CsvTable> csv{};  ///< its answer as a table, if it is a list
+  std::optional<transcode::WatchFields> watch{};     ///< how its answers are read, if it is a watch
 };
 
 using Target = std::variant<FixedAnswer, LivePage, ReadinessProbe, BackendMethod>;

@@ -3,6 +3,7 @@
 #include "gateway/exchange/connect/connect.hpp"
 #include "gateway/exchange/content/body_type.hpp"
 #include "gateway/exchange/cross_origin.hpp"
+#include "gateway/exchange/csv_manner.hpp"
 #include "gateway/exchange/error_answer.hpp"
 #include "gateway/exchange/exchange.hpp"
 #include "gateway/exchange/pass_through.hpp"
@@ -76,10 +77,13 @@ class Beginning {
   }
 
   std::unique_ptr<Exchange> begin_unary(const BackendMethod& method) const {
-    if (method.no_side_effects) return begin_read(method);
+    // Tables are asked for seldom: each makes a call of its own.
+    const bool csv = prefers_csv(method, request_.head.headers);
+    if (method.no_side_effects && !csv) return begin_read(method);
     const auto now = Clock::now();
     auto call = std::make_unique<UnaryCall>(desk_, answerer_, request_.stream, maker(method),
-                                            rest_manner(), now, now + desk_.settings.timeout);
+                                            csv ? csv_manner() : rest_manner(), now,
+                                            now + desk_.settings.timeout);
     if (request_.end && !call->begin({})) return nullptr;
     return call;
   }

@@ -16,8 +16,8 @@ class RestManner final : public UnaryManner {
     return rest_metadata(desk, answerer, stream, head);
   }
 
-  void answer(Answerer& answerer, http::StreamId stream, std::string json,
-              const AnswerMetadata&) const override {
+  void answer(Answerer& answerer, http::StreamId stream, std::string json, const AnswerMetadata&,
+              const RequestMaker&) const override {
     answerer.respond(stream, {200, {{"content-type", kJsonType}}},
                      http::SharedBody(std::move(json)));
   }

@@ -60,7 +60,7 @@ void UnaryCall::on_endpoint(std::string_view endpoint) {
 void UnaryCall::on_answer(std::string json, const AnswerMetadata& metadata) {
   over_ = true;
   note_status(answerer_, stream_, grpc::Code::kOk);
-  manner_.answer(answerer_, stream_, std::move(json), metadata);
+  manner_.answer(answerer_, stream_, std::move(json), metadata, request_);
 }
 
 void UnaryCall::on_error(const grpc::Error& error, const AnswerMetadata& metadata) {

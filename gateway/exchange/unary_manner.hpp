@@ -9,6 +9,7 @@
 #include "gateway/exchange/answerer.hpp"
 #include "gateway/exchange/desk.hpp"
 #include "gateway/exchange/http_refusal.hpp"
+#include "gateway/exchange/request_maker.hpp"
 #include "gateway/grpc/error.hpp"
 #include "gateway/http/request_head.hpp"
 
@@ -20,7 +21,7 @@ class UnaryManner {
                                                http::StreamId stream,
                                                const http::RequestHead& head) const = 0;
   virtual void answer(Answerer& answerer, http::StreamId stream, std::string json,
-                      const AnswerMetadata& metadata) const = 0;
+                      const AnswerMetadata& metadata, const RequestMaker& request) const = 0;
   virtual void fail(Answerer& answerer, http::StreamId stream, const grpc::Error& error,
                     const transcode::Transcoder& transcoder,
                     const AnswerMetadata& metadata) const = 0;

@@ -7,6 +7,7 @@
 
 #include "gateway/openapi/comment.hpp"
 #include "gateway/openapi/parameters.hpp"
+#include "gateway/transcode/csv_table.hpp"
 
 namespace trunkline::openapi {
 namespace {
@@ -16,6 +17,7 @@ namespace pb = google::protobuf;
 constexpr char kJson[] = "application/json";
 constexpr char kLines[] = "application/x-ndjson";
 constexpr char kEvents[] = "text/event-stream";
+constexpr char kTable[] = "text/csv";
 
 /// What a field's own comment says belongs to the body or the answer as a whole.
 std::string taken_description(Json& schema) {
@@ -68,6 +70,14 @@ Json answer(const Way& way, Schemas& schemas) {
   Json& content = result["content"];
   if (!way.method.server_streaming()) {
     content[kJson]["schema"] = std::move(schema);
+    const bool table = !field && !options.proto_names && transcode::csv_table(response);
+    if (table) {
+      content[kTable]["schema"] = {
+          {"type", "string"},
+          {"description",
+           "A row for each item, after one with the columns' names (RFC 4180). A "
+           "next page is in the field `Link`."}};
+    }
     return result;
   }
   content[kJson]["schema"] = {{"type", "array"}};

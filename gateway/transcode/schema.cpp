@@ -66,10 +66,15 @@ class Compiler {
       return result;
     }
     keep_allowed(method, *rules);
+    const bool streams = result.client_streaming || result.server_streaming;
+    // By names of the proto a table would need columns of its own; nobody has asked for it.
+    const auto csv =
+        streams || json_options(method).proto_names ? nullptr : csv_table(*method.output_type());
     for (const HttpRule& rule : *rules) {
       auto made = transcoder(method, rule);
       if (made) {
-        result.bindings.push_back({rule.verb, rule.path_template, std::move(*made)});
+        result.bindings.push_back({rule.verb, rule.path_template, std::move(*made),
+                                   rule.response_body.empty() ? csv : nullptr});
       } else {
         complaints_.push_back(made.error().message);
       }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gateway/grpc/error.hpp"
+#include "gateway/transcode/csv_table.hpp"
 #include "gateway/transcode/file_pool.hpp"
 #include "gateway/transcode/transcoder.hpp"
 #include "gateway/transcode/watch_rule.hpp"
@@ -22,6 +23,7 @@ struct HttpBinding {
   std::string verb;           ///< "GET"
   std::string path_template;  ///< "/v1/{name=agents/*}"
   std::shared_ptr<const Transcoder> transcoder;
+  std::shared_ptr<const CsvTable> csv;  ///< null unless the answer is a list
 };
 
 struct Method {

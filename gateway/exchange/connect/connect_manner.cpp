@@ -56,7 +56,7 @@ class ConnectManner final : public UnaryManner {
   }
 
   void answer(Answerer& answerer, http::StreamId stream, std::string json,
-              const AnswerMetadata& metadata) const override {
+              const AnswerMetadata& metadata, const RequestMaker&) const override {
     answerer.respond(stream, {200, with_metadata({{"content-type", kJsonType}}, metadata)},
                      http::SharedBody(std::move(json)));
   }

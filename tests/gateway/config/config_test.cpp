@@ -22,7 +22,7 @@ class ConfigFile : public testing::Test {
 TEST_F(ConfigFile, MayBeEmpty) {
   EXPECT_EQ(read("{}"), "");
   EXPECT_EQ(config.listen.http, "127.0.0.1:8080");
-  EXPECT_EQ(config.pages.at(1).path, "/index");
+  EXPECT_EQ(config.pages.at(0).path, "/index");
 }
 
 TEST_F(ConfigFile, MayHaveComments) {

@@ -154,12 +154,19 @@ TEST(Operation, TakesAFieldAsItsBodyAndTheOthersFromTheQuery) {
 }
 
 TEST(Operation, AnswersItsMessageOrTheFieldOfIt) {
-  EXPECT_EQ(operation(R"(get: "/a")")["responses"]["200"], Json::parse(R"({
-    "description": "What comes back.",
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/test.A"}}}})"));
+  const auto whole = operation(R"(get: "/a")")["responses"]["200"];
+  EXPECT_EQ(whole["description"], "What comes back.");
+  EXPECT_EQ(whole["content"]["application/json"],
+            Json::parse(R"({"schema": {"$ref": "#/components/schemas/test.A"}})"));
   EXPECT_EQ(operation(R"(get: "/a" response_body: "found")")["responses"]["200"]["content"],
             Json::parse(R"({"application/json": {"schema": {"type": "array",
               "items": {"$ref": "#/components/schemas/test.Inner"}}}})"));
+}
+
+TEST(Operation, AnswersAListAsATableToo) {
+  const auto list = operation(R"(get: "/a")")["responses"]["200"]["content"];
+  EXPECT_EQ(list["text/csv"]["schema"]["type"], "string");
+  EXPECT_EQ(list.size(), 2U);
 }
 
 TEST(Operation, AnswersErrorsInTheirOneShape) {
