@@ -36,7 +36,7 @@ class H2Peer {
   bool send(std::string_view bytes) { return socket_.send(bytes); }
 
   /// The fields of a request that is in order.
-  Fields fields(const std::string& method = "GET", const std::string& path = "/") const;
+  Fields fields(const std::string& method = "GET", const std::string& path = "/index") const;
   /// They and one more.
   Fields fields_with(const std::string& name, const std::string& value,
                      const std::string& method = "GET") const;

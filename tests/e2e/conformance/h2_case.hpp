@@ -1,7 +1,8 @@
 #pragma once
 
 // What all conformance cases of HTTP/2 begin with: a connection to one of the two ports whose first
-// SETTINGS are exchanged. The requests ask for "/" as suites do that know nothing of the gateway.
+// SETTINGS are exchanged. The requests ask for "/index", a
+// page of its own that is short.
 
 #include <string>
 

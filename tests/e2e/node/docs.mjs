@@ -40,7 +40,7 @@ const browser = await chromium.launch({
 });
 
 /** A page that is done loading. What it complains of, or asks of others, is a fault. */
-async function opened({ hash = '', width = 1280, height = 900, colorScheme = 'light' } = {}) {
+async function opened({ hash = '', width = 1280, height = 900, colorScheme = 'light', all = true } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   page.setDefaultTimeout(20_000);
   page.on('console', (message) => {
@@ -59,6 +59,12 @@ async function opened({ hash = '', width = 1280, height = 900, colorScheme = 'li
   });
   await page.goto(`${gateway}/docs${hash}`);
   await page.locator('.operation').first().waitFor();
+  const button = page.getByRole('button', { name: 'Open all' });
+  if (all && await button.isVisible()) await button.click();
+  if (all) {
+    await page.waitForFunction(() => [...document.querySelectorAll('.operation')]
+      .every((operation) => operation.open && operation.children.length > 1));
+  }
   return page;
 }
 
@@ -126,7 +132,7 @@ await test('those who see or hear otherwise can use it', async () => {
 
 await test('a link leads to its method, and the keyboard to the filter', async () => {
   const { operationId } = operations.at(-1);
-  const page = await opened({ hash: `#${operationId}` });
+  const page = await opened({ hash: `#${operationId}`, all: false });
   const shown = card(page, operationId);
   so(await shown.evaluate((element) => element.open), 'it is open');
   same(await page.evaluate(() => document.activeElement.parentElement.id), operationId);
@@ -224,7 +230,7 @@ await test('a body of messages that all have each other begins with an example o
 });
 
 await test('a link that leads nowhere leaves the page as it is', async () => {
-  const page = await opened({ hash: '#%E0' });
+  const page = await opened({ hash: '#%E0', all: false });
   await page.getByRole('button', { name: /^(Open|Close) all$/ }).waitFor();
   same(await page.locator('#state').innerText(), '');
   await page.close();
