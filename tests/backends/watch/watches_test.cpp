@@ -118,7 +118,13 @@ class Backend {
                      request.ParseFromArray(call->request().data(),
                                             static_cast<int>(call->request().size()));
                      watches.watch(call, source(), request.resume_token());
-                   }}}}}) {}
+                   }}}}}) {
+    // Whom nothing can be told yet is told so.
+    std::atomic<bool> up{false};
+    pool.observe([&](bool there) { up = there; });
+    for (int i = 0; i < 10'000 && !up; ++i) std::this_thread::sleep_for(1ms);
+    pool.observe(nullptr);
+  }
   ~Backend() { server.drain(); }
 
   std::atomic<int> reads{0};

@@ -1,8 +1,7 @@
 #pragma once
 
 // What all conformance cases of HTTP/2 begin with: a connection to one of the two ports whose first
-// SETTINGS are exchanged. The requests ask for "/index", a
-// page of its own that is short.
+// SETTINGS are exchanged. The requests ask for "/index", a page of the gateway's own that is short.
 
 #include <string>
 

@@ -9,8 +9,9 @@ export const echoProto = fileURLToPath(new URL('../echo/echo.proto', import.meta
 
 const options = {
   keepCase: true, longs: Number, defaults: true,
-  // Where google/api/annotations.proto lies.
-  includeDirs: [fileURLToPath(new URL('node_modules/protobufjs', import.meta.url))],
+  // Where google/api/annotations.proto lies, and where our own options do.
+  includeDirs: ['node_modules/protobufjs', '../../../proto']
+    .map((path) => fileURLToPath(new URL(path, import.meta.url))),
 };
 
 export const echo = grpc.loadPackageDefinition(loader.loadSync(echoProto, options)).echo.v1;
